@@ -48,5 +48,7 @@ export const cacheDefaults = {
   memoryPeriodMs: { value: 1_000, because: "INFO costs a server less than 0.1 ms of each second." },
   memoryTimeoutMs: { value: 100, because: "A fill waits in the background, and no caller waits for it." },
   memoryReportMs: { value: 60_000, because: "One report a minute tells that values are not stored." },
+  consistencyWatchMs: { value: 60_000, because: "After a minute, the length matters less than the fact." },
+  consistencyEntries: { value: 4, because: "Comparisons take a small part of the loads of a pattern." },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

@@ -3,6 +3,7 @@ import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } fr
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
+import { CacheObservers } from "./observed.js";
 import type { CacheQuotas } from "./quota/limits.js";
 import { TenantQuota } from "./quota/tenant-quota.js";
 import { SharedReads } from "./read/shared-reads.js";
@@ -22,6 +23,8 @@ const failoverEvents = ["ready", "+node", "-node"];
 export class CacheHost {
   readonly invalidations: Invalidations;
   readonly memory: MemoryGuard;
+  /** Undefined if nobody observes caches. */
+  readonly observers: CacheObservers | undefined;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
   readonly #first: CacheClient;
@@ -49,9 +52,11 @@ export class CacheHost {
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
     if (isOneServer(redis)) this.#shared = new SharedReads((keys) => client.readBytes(keys), this.#circuit);
+    this.observers = CacheObservers.of(clientOptions.observers);
     this.invalidations = new Invalidations({
       isOneServer: isOneServer(redis),
       of: (tenant) => this.stateOf(tenant),
+      observers: this.observers,
     });
     for (const event of failoverEvents) redis.on(event, this.#onServers);
   }

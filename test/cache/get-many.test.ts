@@ -13,6 +13,7 @@ function listed() {
   const lists: string[][] = [];
   const definition = {
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs: 60_000,
     loadMany: async (fields: readonly { readonly product: string | number }[]) => {
       lists.push(fields.map(({ product }) => String(product)));
@@ -57,6 +58,7 @@ describe("getMany", () => {
     const failed = new Error("the source fails");
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       loadMany: async (): Promise<string[]> => {
         throw failed;
@@ -75,6 +77,7 @@ describe("getMany", () => {
     test(`a result that is ${name} is an ARGUMENT error`, async () => {
       const cache = (await openMoonpath()).cache({
         pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
         freshMs: 60_000,
         loadMany: async () => result as unknown as readonly string[],
       });
@@ -93,6 +96,7 @@ describe("getMany", () => {
     const slow = other
       .cache({
         pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
         freshMs: 60_000,
         load: async () => {
           loading.resolve();
@@ -118,6 +122,7 @@ describe("getMany", () => {
     let loads = 0;
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       load: async (): Promise<string> => {
         loads++;
@@ -135,6 +140,7 @@ describe("getMany", () => {
     const never = deferred<void>("never", 60_000);
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       loadTimeoutMs: 300,
       maxLoads: 1,
@@ -181,6 +187,7 @@ describe("prefetch and warm", () => {
     const errors: Error[] = [];
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       load: async (): Promise<string> => {
         throw new Error("the source fails");

@@ -21,6 +21,7 @@ function productsOf(moonpath: Moonpath, freshMs = 60_000) {
   const state = { loads: 0 };
   const cache = moonpath.cache({
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs,
     jitter: 0,
     earlyRefresh: 0,
@@ -71,6 +72,7 @@ describe("values in L1", () => {
     const moonpath = await openMoonpath({ cache: { l1: memoryL1({ sharing: "copy" }) } });
     const cache = moonpath.cache({
       pattern: "odd:<odd>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       codec: {
         id: "f",
@@ -92,6 +94,7 @@ describe("values in L1", () => {
     const moonpath = await openMoonpath({ cache: { l1: memoryL1({ maxBytes: 20_000 }) } });
     const cache = moonpath.cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       earlyRefresh: 0,
       load: async () => ({ text: "x".repeat(1_500) }),

@@ -10,6 +10,7 @@ describe("undefined: the source has none", () => {
     let loads = 0;
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       load: async (): Promise<string | undefined> => {
         loads++;
@@ -30,6 +31,7 @@ describe("undefined: the source has none", () => {
     let loads = 0;
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       staleMs: 60_000,
       negativeMs: 400,
@@ -56,6 +58,7 @@ describe("the time of a load", () => {
     const signals: AbortSignal[] = [];
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       loadTimeoutMs: 100,
       load: (_fields, { signal }) => {
@@ -82,6 +85,7 @@ describe("the time of a load", () => {
     const loader = new GatedLoader<string>();
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       maxLoads: 2,
       load: loader.load,
@@ -102,6 +106,7 @@ describe("the time of a load", () => {
     const moonpath = await openMoonpath();
     const cache = moonpath.cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       loadTimeoutMs: 300,
       maxLoads: 1,
@@ -124,6 +129,7 @@ describe("what a loader says about its value", () => {
     let loads = 0;
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       maxBytes: 1_000,
       load: async () => {
@@ -142,6 +148,7 @@ describe("what a loader says about its value", () => {
   test("doNotStore: returned, not stored", async () => {
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       load: async (_fields, context) => {
         context.doNotStore();
@@ -157,6 +164,7 @@ describe("what a loader says about its value", () => {
   test("freshMs: another time for this value", async () => {
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       jitter: 0,
       load: async (_fields, context) => {
@@ -174,6 +182,7 @@ describe("what a loader says about its value", () => {
     test(`freshMs(${String(wrong)}) is an ARGUMENT error of the load`, async () => {
       const cache = (await openMoonpath()).cache({
         pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
         freshMs: 60_000,
         load: async (_fields, context) => {
           context.freshMs(wrong as number);

@@ -42,6 +42,7 @@ function connectTo(url: string): Redis {
 function productsOf(moonpath: Moonpath, source: { version: number }) {
   const cache = moonpath.cache({
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs: 60_000,
     staleMs: 60_000,
     earlyRefresh: 0,

@@ -66,6 +66,62 @@ describe("a hit on one server", () => {
     expect(await commands()).toEqual(["mget", "time"]);
   });
 
+  test("whose entry another process fills between MGET and cache.read is judged by the tokens of then", async () => {
+    const { redis, admin, server } = await watched();
+    const other = open(server.url);
+    const moonpath = await openMoonpath({}, redis);
+    let loads = 0;
+    const cache = moonpath.cache({ ...definition, tags: ["brand"], load: async () => ++loads });
+    const acme = cache.tenant("acme");
+    await acme.getOrLoad(lamp);
+    await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+    const { scope } = moonpath.tenant("acme");
+    const [entryKey, tagKey] = [keys.cacheEntry(scope, "product:lamp"), keys.cacheTag(scope, "brand")];
+    const [tag, entry] = [(await other.get(tagKey)) ?? "", (await other.get(entryKey)) ?? ""];
+    const token = tag.split(" ")[0] ?? "";
+    const newer = `f${token.slice(1)}` === token ? `e${token.slice(1)}` : `f${token.slice(1)}`;
+    await other.del(entryKey);
+
+    // Both writes wait for the end of the pause, and are made in this order.
+    await admin.call("CLIENT", "PAUSE", "10000", "WRITE");
+    const blocked = async (count: number) => {
+      await eventually(`${count} clients wait`, async () =>
+        expect(await admin.info("clients")).toContain(`blocked_clients:${count}\r`),
+      );
+    };
+    const filled = other.eval(
+      "redis.call('SET', KEYS[1], ARGV[1]) redis.call('SET', KEYS[2], ARGV[2])",
+      2,
+      tagKey,
+      entryKey,
+      tag.replace(token, newer),
+      entry.replace(token, newer),
+    );
+    await blocked(1);
+    const reading = acme.getOrLoad(lamp);
+    await blocked(2);
+    await admin.call("CLIENT", "UNPAUSE");
+    await filled;
+    expect(await reading).toBe(1);
+    expect(loads).toBe(1);
+  });
+
+  test("needs one script for its lease, and one for its fill, if it turns out to be a miss", async () => {
+    const { redis, admin, commands } = await watched();
+    const moonpath = await openMoonpath({}, redis);
+    const acme = moonpath.cache({ ...definition, tags: ["brand"], load: async () => 1 }).tenant("acme");
+    await acme.getOrLoad(lamp);
+    await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
+    await acme.getOrLoad({ product: "vase" });
+    await eventually("it is stored", async () => expect(await acme.exists({ product: "vase" })).toBe(true));
+    await commands();
+    await acme.getOrLoad({ product: "desk" });
+    const key = keys.cacheEntry(moonpath.tenant("acme").scope, "product:desk");
+    await eventually("it is stored", async () => expect(await admin.exists(key)).toBe(1));
+    const sent = (await commands()).filter((command) => command !== "exists");
+    expect(sent).toEqual(["mget", "time", "evalsha", "evalsha"]);
+  });
+
   test("takes two round trips if only the entry names the tags", async () => {
     const { redis, commands } = await watched();
     const moonpath = await openMoonpath({}, redis);

@@ -41,6 +41,14 @@ function open(url: string, options: MoonpathOptions = {}) {
 
 type Opened = ReturnType<typeof open>;
 
+/** A connection for commands. */
+function commandsOf(url: string): Redis {
+  const redis = redisFromUrl(url);
+  if (!(redis instanceof Redis)) throw new Error("it is one server");
+  afterTest(() => redis.disconnect());
+  return redis;
+}
+
 /** Calls one after the other: each ends in time, and most of them do not wait for Redis. */
 async function answersInTime({ acme }: Opened, calls = 12): Promise<void> {
   const times: number[] = [];
@@ -142,6 +150,40 @@ describe("the loader answers in time, and the cache comes back by itself", () =>
     expect((await acme.getOrLoad(lamp))?.load).toBeGreaterThan(before);
     expect(unhandled).toEqual([]);
   });
+
+  for (const l1 of [undefined, memoryL1()]) {
+    test(`a reading that is answered too late leaves no lease, ${l1 ? "with" : "without"} L1`, async () => {
+      const server = await startOwn();
+      const opened = open(server.url, { namespace: "late", cache: { l1 } });
+      const other = open(server.url, { namespace: "late" });
+      await Promise.all([opened.moonpath.ready(), other.moonpath.ready()]);
+      // The server has forgotten all scripts but those that follow.
+      await commandsOf(server.url).script("FLUSH");
+      await recovered(opened);
+      await server.kill("SIGSTOP");
+      afterTest(() => server.kill("SIGCONT"));
+      await answersInTime(opened, 3);
+      // Longer than the call that gives the lease back.
+      await moment(1_500);
+      await server.kill("SIGCONT");
+      await eventually("Redis answers", async () => {
+        expect(
+          await other.moonpath.tenant("acme").scripts.cache.peek({ entry: "product:away-0" }),
+        ).toBeDefined();
+      });
+      const redis = commandsOf(server.url);
+      // Well before they would end by themselves.
+      await eventually(
+        "the leases are given back",
+        async () => expect(await redis.keys("*:cache-lease")).toEqual([]),
+        RECOVERY_MS,
+      );
+      for (let call = 0; call < 3; call++) {
+        const { ms } = await timed(() => other.acme.getOrLoad({ product: `away-${call}` }));
+        expect(ms).toBeLessThan(LIMIT_MS);
+      }
+    });
+  }
 
   test("a slow Redis takes cacheTimeoutMs of a caller's time, not more", async () => {
     const proxy = await startProxy(await startOwn());

@@ -46,6 +46,7 @@ describe("an entry of another release is neither read nor overwritten", () => {
       const acme = moonpath
         .cache({
           pattern: "product:<product>",
+          cacheTimeoutMs: 10_000,
           freshMs: 60_000,
           load: async () => "mine",
           onError: (error) => errors.push(error),

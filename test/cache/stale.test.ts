@@ -14,6 +14,7 @@ function productsOf(moonpath: Moonpath, loader: GatedLoader<Version>, softTimeou
   const errors: Error[] = [];
   const cache = moonpath.cache({
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs: 60_000,
     staleMs: 60_000,
     earlyRefresh: 0,
@@ -158,6 +159,7 @@ describe("refresh", () => {
     const caches = (await openTwo()).map((moonpath) =>
       moonpath.cache({
         pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
         freshMs: 60_000,
         staleMs: 60_000,
         load: async () => {
@@ -186,6 +188,7 @@ describe("times", () => {
     let loads = 0;
     const cache = (await openMoonpath()).cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 2_000,
       jitter: 0,
       earlyRefresh: 100,
@@ -209,6 +212,7 @@ describe("times", () => {
     const redis = sharedRedis();
     const cache = moonpath.cache({
       pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
       freshMs: 100_000,
       jitter: 0.2,
       load: async () => "value",

@@ -15,6 +15,7 @@ function productsOf(moonpath: Moonpath, load: () => Promise<number>) {
   const errors: Error[] = [];
   const cache = moonpath.cache({
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs: 60_000,
     staleMs: 60_000,
     earlyRefresh: 0,
@@ -119,6 +120,7 @@ describe("writeThrough", () => {
     const errors: Error[] = [];
     const cache = moonpath.cache({
       pattern: "odd:<odd>",
+      cacheTimeoutMs: 10_000,
       freshMs: 60_000,
       load: async (): Promise<unknown> => "loaded",
       onError: (error) => errors.push(error),

@@ -4,6 +4,7 @@ import { clientsKilled } from "./runs/clients/clients-killed.js";
 import { clocksWrong } from "./runs/clients/clocks-wrong.js";
 import { holderStopped } from "./runs/clients/holder-stopped.js";
 import { limitsHeld } from "./runs/clients/limits-held.js";
+import { loadsInvalidated } from "./runs/clients/loads-invalidated.js";
 import { loopBlocked } from "./runs/clients/loop-blocked.js";
 import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
@@ -16,8 +17,10 @@ import { histories } from "./runs/scripts/histories.js";
 import { keysCorrupt } from "./runs/scripts/keys-corrupt.js";
 import { modelsDiverge } from "./runs/scripts/models-diverge.js";
 import { oversold } from "./runs/scripts/oversold.js";
+import { cacheAway } from "./runs/servers/cache-away.js";
 import { clusterMoved } from "./runs/servers/cluster-moved.js";
 import { evicting } from "./runs/servers/evicting.js";
+import { l1Untracked } from "./runs/servers/l1-untracked.js";
 import { memoryFull } from "./runs/servers/memory-full.js";
 import { powerLost } from "./runs/servers/power-lost.js";
 import { primaryDemoted } from "./runs/servers/primary-demoted.js";
@@ -41,15 +44,18 @@ export const faults: readonly Fault[] = [
   primaryDemoted,
   clocksWrong,
   workersKilled,
+  loadsInvalidated,
   requestsRepeated,
   serverPaused,
   keysCorrupt,
   powerLost,
   fullCycles,
   modelsDiverge,
+  cacheAway,
   couponsOverdrawn,
   cartsKilled,
   writesKilled,
+  l1Untracked,
   histories,
   limitsHeld,
 ];

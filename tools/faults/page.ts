@@ -23,8 +23,8 @@ export function faultsPage(outcomes: readonly Outcome[], date: string): string {
 ${minutes} minutes on ${first}. Other servers ran in the small sizes of \`--quick\`.
 
 ${servers.map((server) => `- ${server}: ${summary(outcomes.filter(({ engine }) => engine === server))}\n`).join("")}
-Row numbers never change. Numbers 15 and 22 to 29 are reserved for later faults, such as those of the cache. The table says for each
-server whether the result was as promised. [Results](#results) has the figures.
+Row numbers never change. Numbers 27 to 29 are reserved for later faults. The table says for each server whether the result was as
+promised. [Results](#results) has the figures.
 
 Each fault has a control: the same fault and the same work without the guard. The control must fail, because that proves that the
 fault is effective.

@@ -1,12 +1,17 @@
 import { asError, notify } from "../../core/notify.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
+import type { FillOutcome } from "../observed.js";
 import { tokensText } from "../read/header.js";
 import type { FoundEntry, GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
 import { codedValue, countedOf, fill, timesOf } from "./fill.js";
 import type { Loaded } from "./load.js";
+import { Renewals } from "./renewals.js";
+
+/** The loads of all caches whose leases are renewed. */
+const renewals = new Renewals(defaults.leaseMs.value / 3);
 
 /** One load with a lease: prepares it, renews the lease, and stores the value. */
 export class EntryLoad<Fields, Value> {
@@ -18,7 +23,6 @@ export class EntryLoad<Fields, Value> {
   #tokens: Map<string, string> = new Map();
   #clock = 0;
   readonly #startedAt = performance.now();
-  #renewals: NodeJS.Timeout | undefined;
 
   constructor(
     state: TenantState,
@@ -40,7 +44,10 @@ export class EntryLoad<Fields, Value> {
     const { loaderTags } = this.#definition;
     const { remainingMs } = limit;
     // Otherwise its tags would take memory too.
-    if (!this.#old && this.#state.memory.isFull(this.#key, this.#definition)) return this.#notStored();
+    if (!this.#old && this.#state.memory.isFull(this.#key, this.#definition)) {
+      this.#release();
+      return false;
+    }
     try {
       const [tokens, clock] = await Promise.all([
         loadTags.open(this.#lease.tags, this.#keepMs, remainingMs),
@@ -53,13 +60,13 @@ export class EntryLoad<Fields, Value> {
       this.#release();
       return false;
     }
-    this.#renewals = setInterval(() => this.#renew(), defaults.leaseMs.value / 3).unref();
+    renewals.add(this);
     return true;
   }
 
   /** The loader has failed. */
   fail(): void {
-    clearInterval(this.#renewals);
+    renewals.delete(this);
     if (!this.#old) {
       this.#release();
       return;
@@ -76,50 +83,54 @@ export class EntryLoad<Fields, Value> {
   async store(loaded: Loaded<Value>, verifies: boolean): Promise<boolean> {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     try {
-      const isStored = await this.#fill(loaded, limit);
-      if (!isStored || !verifies) return false;
+      const outcome = await this.#fill(loaded, limit);
+      this.#definition.observer?.fill(outcome);
+      if (outcome !== "stored" || !verifies) return false;
       return await this.#state.loadTags.areUnchanged(this.#tokens, limit.remainingMs);
     } catch (error) {
       this.#report(error);
+      this.#definition.observer?.fill("failed");
       // Otherwise others would wait for the end of the lease.
-      return this.#notStored();
+      this.#release();
+      return false;
     } finally {
-      clearInterval(this.#renewals);
+      renewals.delete(this);
     }
   }
 
-  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<boolean> {
+  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<FillOutcome> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
-    if (!coded) return this.#notStored();
+    if (!coded)
+      return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
     const touches = loaded.isUnchanged && this.#old !== undefined;
-    if (!touches && !(await this.#admits(coded.value.length))) return this.#notStored();
+    if (!touches && !(await this.#admits(coded.value.length))) return this.#notStored("full");
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
     if (added.length > 0) {
       const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
-      if (!tokens) return this.#notStored();
+      if (!tokens) return this.#notStored("overtaken");
       for (const [tag, token] of tokens) this.#tokens.set(tag, token);
     }
     if (invalidations.covers(tenant, this.#entry, this.#tokens.keys(), this.#startedAt))
-      return this.#notStored();
+      return this.#notStored("overtaken");
     const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {
       const growth = tokensText(this.#tokens).length - this.#old.header.tokens.length;
-      if (growth > 0 && !(await this.#admits(growth))) return this.#notStored();
+      if (growth > 0 && !(await this.#admits(growth))) return this.#notStored("full");
       const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
-      if (touched !== "absent") return touched === "touched";
-      if (!(await this.#admits(coded.value.length))) return this.#notStored();
+      if (touched !== "absent") return touched === "touched" ? "stored" : "overtaken";
+      if (!(await this.#admits(coded.value.length))) return this.#notStored("full");
     }
     const { quota } = this.#state;
     const counted = countedOf(this.#entry, coded);
     if (quota && !(await quota.admits(counted, limit.remainingMs, this.#definition)))
-      return this.#notStored();
-    const fillId = this.#lease.fillId;
-    const isFilled = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
-    if (isFilled) quota?.stored(counted, this.#definition);
+      return this.#notStored("over_quota");
+    const { fillId } = this.#lease;
+    const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+    if (isStored) quota?.stored(counted, this.#definition);
     else quota?.notStored(this.#entry, this.#definition);
-    return isFilled;
+    return isStored ? "stored" : "overtaken";
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
@@ -151,12 +162,13 @@ export class EntryLoad<Fields, Value> {
     return this.#state.keys.entry(this.#entry);
   }
 
-  #notStored(): false {
+  #notStored(outcome: FillOutcome): FillOutcome {
     this.#release();
-    return false;
+    return outcome;
   }
 
-  #renew(): void {
+  /** Prolongs the lease. */
+  renew(): void {
     const renewing = this.#state.scripts.renew(this.#leaseFor(defaults.leaseMs.value));
     renewing.catch((error: unknown) => this.#report(error));
   }

@@ -1,5 +1,6 @@
 import type { EntryCache } from "../entry-cache.js";
-import type { EntryCall } from "../leased-reads.js";
+import type { EntryCall } from "../entry-call.js";
+import { QuickRead } from "../read/quick-reads.js";
 import type { Loader } from "./load-context.js";
 import type { LoadBatched } from "./load-many.js";
 
@@ -10,7 +11,7 @@ type Call<Fields, Value> = Omit<EntryCall<Fields, Value>, "loader">;
  * Reads several entries, and loads those that are missing with one call of the loader. An entry that
  * another process loads is waited for by itself.
  */
-export function getMany<Fields, Value>(
+export async function getMany<Fields, Value>(
   cache: EntryCache<Fields, Value>,
   calls: readonly Call<Fields, Value>[],
   loadMany: LoadBatched<Fields, Value>,
@@ -18,30 +19,38 @@ export function getMany<Fields, Value>(
   loaderOf: (entry: string, loader: Loader<Fields, Value>) => Loader<Fields, Value>,
 ): Promise<(Value | undefined)[]> {
   const batch = new LoadBatch(calls.length, loadMany);
-  return Promise.all(
-    calls.map(async (call) => {
-      // An entry leaves the batch once: when it loads, when it waits for others, or when it has ended.
-      let isCounted = true;
-      const leave = () => {
-        if (isCounted) batch.leave();
-        isCounted = false;
-      };
-      try {
-        return await cache.get({
-          ...call,
-          isBatched: true,
-          onWait: leave,
-          loader: loaderOf(call.entry, (fields, { tenant }) => {
-            const loading = batch.add(fields, tenant);
-            leave();
-            return loading;
-          }),
-        });
-      } finally {
+  const begun = calls.map((call) => {
+    // An entry leaves the batch once: when it loads, when it waits for others, or when it has ended.
+    let isCounted = true;
+    const leave = () => {
+      if (isCounted) batch.leave();
+      isCounted = false;
+    };
+    const batched: EntryCall<Fields, Value> = {
+      ...call,
+      isBatched: true,
+      onWait: leave,
+      loader: loaderOf(call.entry, (fields, { tenant }) => {
+        const loading = batch.add(fields, tenant);
         leave();
-      }
-    }),
-  );
+        return loading;
+      }),
+    };
+    const reading = cache.begin(batched);
+    // It may fail while the readings of others go on. Its error is that of the whole call.
+    if (reading instanceof Promise) reading.catch(() => {});
+    return { call: batched, leave, reading };
+  });
+  // The entries share a few commands, whose errors are handled for each entry.
+  const commands = begun.flatMap(({ reading }) => (reading instanceof QuickRead ? [reading.command] : []));
+  await Promise.allSettled([...new Set(commands)].map(({ answered }) => answered));
+  const answers = begun.map(({ call, leave, reading }) => {
+    const answer = reading instanceof QuickRead ? cache.answerOf(call, reading) : reading;
+    if (answer instanceof Promise) return answer.finally(leave);
+    leave();
+    return answer.value;
+  });
+  return Promise.all(answers);
 }
 
 interface Waiting<Fields, Value> {

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
+import type { CacheObserver } from "../observed.js";
+import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
@@ -27,14 +29,21 @@ export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
   timeoutMs: number,
+  observer: CacheObserver | undefined,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
-      const controller = new AbortController();
-      const { signal } = controller;
-      return withinTime(timeoutMs, controller, () => loadMany(fields, { tenant, signal }));
+      const abort = new LazyAbort();
+      const context: LoadManyContext = {
+        tenant,
+        get signal() {
+          return abort.signal;
+        },
+      };
+      return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
-    return checked(await limit.run(timeoutMs, load), fields.length);
+    const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
+    return observer ? observer.load(run) : run();
   };
 }
 

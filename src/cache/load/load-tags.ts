@@ -1,3 +1,4 @@
+import { MAX_DURATION_MS } from "../../core/limits.js";
 import { newTagToken } from "../random-ids.js";
 import type { TagReads, TagState } from "../read/tag-reads.js";
 import type { TimeLimit } from "../read/time-limit.js";
@@ -5,6 +6,9 @@ import type { TenantScripts } from "../scripts.js";
 
 /** The process remembers so many tags whose life it has extended. */
 const MAX_EXTENDED = 10_000;
+
+/** How much longer a tag is to live than the entries of the load that extends it. */
+const LIFE_FACTOR = 1.5;
 
 /** Creates, extends and compares the tokens of tags for loads of one tenant. */
 export class LoadTags {
@@ -25,10 +29,13 @@ export class LoadTags {
     deadlineMs: number,
   ): Promise<Map<string, string>> {
     const tokens = new Map<string, string>();
-    const opened = [...states].map(async ([tag, state]) => {
-      // Keeps the order of the tags.
-      tokens.set(tag, "");
-      tokens.set(tag, state ? state.token : (await this.#open(tag, keepMs, deadlineMs)).presentToken);
+    const absent: string[] = [];
+    for (const [tag, state] of states) {
+      tokens.set(tag, state?.token ?? "");
+      if (!state) absent.push(tag);
+    }
+    const opened = absent.map(async (tag) => {
+      tokens.set(tag, (await this.#open(tag, keepMs, deadlineMs)).presentToken);
     });
     await Promise.all(opened);
     return tokens;
@@ -69,17 +76,25 @@ export class LoadTags {
 
   /** Makes the tokens live longer than an entry under them. It may fail: then the entry is a miss earlier. */
   async extend(tags: Iterable<string>, keepMs: number, deadlineMs: number): Promise<void> {
-    const now = performance.now();
-    const due = [...tags].filter((tag) => (this.#livesUntil.get(tag) ?? 0) < now + keepMs);
-    await Promise.all(due.map((tag) => this.#open(tag, keepMs, deadlineMs)));
+    const endsAt = performance.now() + keepMs;
+    const due: string[] = [];
+    for (const tag of tags) if ((this.#livesUntil.get(tag) ?? 0) < endsAt) due.push(tag);
+    if (due.length > 0) await Promise.all(due.map((tag) => this.#open(tag, keepMs, deadlineMs)));
   }
 
   async #open(tag: string, keepMs: number, deadlineMs: number) {
-    const sentAt = performance.now();
-    const reply = await this.#scripts.openTag({ tag, token: newTagToken(), keepMs }, { deadlineMs });
+    // Longer than this load needs, so that the next loads need not extend it too.
+    const lifeMs = Math.min(Math.ceil(keepMs * LIFE_FACTOR), MAX_DURATION_MS);
     if (this.#livesUntil.size >= MAX_EXTENDED) this.#livesUntil.clear();
-    this.#livesUntil.set(tag, sentAt + keepMs);
-    return reply;
+    // Other loads of this tick shall not extend it as well.
+    const livesUntil = performance.now() + lifeMs;
+    this.#livesUntil.set(tag, livesUntil);
+    try {
+      return await this.#scripts.openTag({ tag, token: newTagToken(), keepMs: lifeMs }, { deadlineMs });
+    } catch (error) {
+      this.#livesUntil.delete(tag);
+      throw error;
+    }
   }
 
   /** A token without a reading of the clock gets the present one, for later loads. */

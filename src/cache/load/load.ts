@@ -1,6 +1,7 @@
 import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError, LoadTimeoutError } from "../../core/errors.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../../core/limits.js";
+import { LazyAbort } from "./lazy-abort.js";
 import { type Loader, UNCHANGED } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
 
@@ -46,15 +47,17 @@ async function runLoader<Fields, Value>({
   timeoutMs,
   mayTag,
 }: LoadOptions<Fields, Value>): Promise<Loaded<Value>> {
-  const controller = new AbortController();
+  const abort = new LazyAbort();
   const tags = new Set<string>();
   let freshMs: number | undefined;
   let isStorable = true;
   const startedAt = performance.now();
-  const result = await withinTime(timeoutMs, controller, () =>
+  const result = await withinTime(timeoutMs, abort, () =>
     loader(fields, {
       tenant,
-      signal: controller.signal,
+      get signal() {
+        return abort.signal;
+      },
       stale,
       tag(...names) {
         if (!mayTag)
@@ -81,14 +84,14 @@ async function runLoader<Fields, Value>({
 /** The result of the work. After its time, the signal aborts. @throws LoadTimeoutError */
 export function withinTime<Value>(
   timeoutMs: number,
-  controller: AbortController,
+  abort: LazyAbort,
   work: () => Promise<Value>,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const error = new LoadTimeoutError(`the loader has not returned within ${timeoutMs} ms`);
       reject(error);
-      controller.abort(error);
+      abort.abort(error);
     }, timeoutMs);
     // A loader may also throw before it returns a promise.
     new Promise<Value>((start) => start(work())).then(resolve, reject).finally(() => clearTimeout(timer));

@@ -10,19 +10,36 @@ const FILL_ID_AT = 18;
 const FILL_ID_END = 30;
 const TOKENS_AT = 31;
 const LINE_FEED = 0x0a;
+const ZERO = 0x30;
 
 /** The length of the hard part of a token. */
 const HARD_LENGTH = 12;
 
-/** The header of an entry, as far as a client reads it. */
-export interface Header {
-  /** The codec and the compression, one character each. */
-  readonly coding: string;
-  readonly fillId: string;
-  /** The tokens of the entry's tags, as text. */
-  readonly tokens: string;
+/** The header of an entry. Its parts become texts when they are asked for: a hit needs few of them. */
+export class Header {
+  readonly #stored: Buffer;
   /** Where the value begins. */
   readonly valueAt: number;
+
+  constructor(stored: Buffer, valueAt: number) {
+    this.#stored = stored;
+    this.valueAt = valueAt;
+  }
+
+  /** The codec and the compression, one character each. */
+  get coding(): string {
+    return this.#stored.toString("latin1", CODING_AT, CODING_END);
+  }
+
+  /** The id of the load that filled it. */
+  get fillId(): string {
+    return this.#stored.toString("latin1", FILL_ID_AT, FILL_ID_END);
+  }
+
+  /** The tokens of the entry's tags, as text. */
+  get tokens(): string {
+    return this.#stored.toString("utf8", TOKENS_AT, this.valueAt - 1);
+  }
 }
 
 /** The first byte of an entry in the form that this release writes. */
@@ -30,18 +47,20 @@ const FORM = 0x31;
 
 /** Until when an entry is fresh, by Redis's clock; undefined if it has another form. */
 export function freshUntilOf(stored: Buffer): number | undefined {
-  if (stored[0] !== FORM) return undefined;
-  const freshUntil = Number(stored.toString("latin1", FRESH_UNTIL_AT, FRESH_UNTIL_END));
-  return Number.isSafeInteger(freshUntil) ? freshUntil : undefined;
+  if (stored[0] !== FORM || stored.length < FRESH_UNTIL_END) return undefined;
+  let freshUntil = 0;
+  for (let at = FRESH_UNTIL_AT; at < FRESH_UNTIL_END; at++) {
+    const digit = (stored[at] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    freshUntil = freshUntil * 10 + digit;
+  }
+  return freshUntil;
 }
 
 /** The header of an entry whose form `cache.read` has checked; undefined without an end. */
 export function headerOf(stored: Buffer): Header | undefined {
   const end = stored.indexOf(LINE_FEED, TOKENS_AT);
-  if (end < 0) return undefined;
-  const coding = stored.toString("latin1", CODING_AT, CODING_END);
-  const fillId = stored.toString("latin1", FILL_ID_AT, FILL_ID_END);
-  return { coding, fillId, tokens: stored.toString("utf8", TOKENS_AT, end), valueAt: end + 1 };
+  return end < 0 ? undefined : new Header(stored, end + 1);
 }
 
 /** The tokens of tags by name, as a header has them. `EVERY_ENTRY` is the first. */

@@ -5,7 +5,7 @@ import type { TenantScripts } from "../scripts.js";
 import { type Comparison, compareTokens } from "./compare-tokens.js";
 import { EVERY_ENTRY, type Header, headerOf, tokensOf, tokensText } from "./header.js";
 import type { ReadPath } from "./read-path.js";
-import type { TagState } from "./tag-reads.js";
+import type { TagStates } from "./tag-reads.js";
 import type { TimeLimit } from "./time-limit.js";
 
 /** An entry that was read, and whose tags are valid. */
@@ -20,7 +20,7 @@ export interface FoundEntry {
 export interface GrantedLease {
   readonly fillId: string;
   /** The tags whose states were read with the lease. */
-  readonly tags: ReadonlyMap<string, TagState | undefined>;
+  readonly tags: TagStates;
 }
 
 /** What a reading has found. */
@@ -53,9 +53,11 @@ export interface LookupOptions {
   readonly leaseMs: number;
   readonly limit: TimeLimit;
   /** The entry with this fill id is to be replaced, although it is fresh. */
-  readonly replaces?: string;
+  readonly replaces?: string | undefined;
   /** A fill shall wake this process. */
-  readonly waits?: boolean;
+  readonly waits?: boolean | undefined;
+  /** States of the caller's tags that are new enough for a load. A found entry needs newer ones. */
+  readonly states?: TagStates | undefined;
 }
 
 /** Each round asks for the lease of an entry that the round before has found dead or stale. */
@@ -90,10 +92,11 @@ export class EntryReads {
 
   async #lookup(path: ReadPath, options: LookupOptions): Promise<Lookup> {
     const sentAt = performance.now();
-    let { replaces } = options;
+    let { replaces, states } = options;
     let old: FoundEntry | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const { reply, lease } = await this.#read(path, options, replaces);
+      const { reply, lease } = await this.#read(path, options, replaces, states);
+      states = undefined;
       if (reply.outcome === "foreign") return { kind: "unstored" };
       if (reply.outcome === "absent") return withoutEntry(reply, lease, old);
       const header = headerOf(reply.stored);
@@ -121,13 +124,19 @@ export class EntryReads {
     { scripts, tags: source }: ReadPath,
     { entry, tags, leaseMs, limit, waits }: LookupOptions,
     replaces: string | undefined,
+    known: TagStates | undefined,
   ): Promise<{ readonly reply: CacheReadReply; readonly lease: GrantedLease }> {
     const fillId = newFillId();
     const { remainingMs: deadlineMs } = limit;
     const reading = scripts.read({ entry, fillId, leaseMs, replaces, waits }, { deadlineMs });
     try {
-      const states = source.readAll([EVERY_ENTRY, ...tags], deadlineMs);
-      const [reply, read] = await Promise.all([reading, states]);
+      const names = [EVERY_ENTRY, ...tags];
+      if (known) {
+        const reply = await reading;
+        if (reply.outcome === "absent" || reply.outcome === "foreign")
+          return { reply, lease: { fillId, tags: known } };
+      }
+      const [reply, read] = await Promise.all([reading, source.readAll(names, deadlineMs)]);
       return { reply, lease: { fillId, tags: await source.recheck(read, limit.remainingMs) } };
     } catch (error) {
       // The lease may have been granted, also if its reply was lost.
@@ -138,7 +147,9 @@ export class EntryReads {
   }
 
   /** A valid entry, fresh or stale, without a lease. */
-  async peek(options: Pick<LookupOptions, "entry" | "tags" | "limit">): Promise<FoundEntry | undefined> {
+  async peek(
+    options: Pick<LookupOptions, "entry" | "tags" | "limit">,
+  ): Promise<(FoundEntry & { readonly isStale: boolean }) | undefined> {
     const { entry, tags, limit } = options;
     const sentAt = performance.now();
     const { remainingMs: deadlineMs } = limit;
@@ -152,7 +163,8 @@ export class EntryReads {
     const header = headerOf(reply.stored);
     if (!header) return undefined;
     const comparison = await this.#compare(path, header.tokens, options, states);
-    return comparison === "dead" ? undefined : { stored: reply.stored, header, sentAt };
+    const isStale = reply.outcome === "stale" || comparison === "stale";
+    return comparison === "dead" ? undefined : { stored: reply.stored, header, sentAt, isStale };
   }
 
   /** Gives a lease back in the background. If that fails, the lease ends by itself. */
@@ -164,7 +176,7 @@ export class EntryReads {
     path: ReadPath,
     text: string,
     { tags, limit }: Pick<LookupOptions, "tags" | "limit">,
-    states: ReadonlyMap<string, TagState | undefined>,
+    states: TagStates,
   ): Promise<Comparison> {
     if (text === presentText(states)) return "equal";
     const tokens = tokensOf(text);
@@ -176,10 +188,14 @@ export class EntryReads {
   }
 }
 
-const RELEASE_MS = 1_000;
+/**
+ * Longer than an outage: a server that was suspended grants the leases of old calls when it goes on, and
+ * it may have to load the script first.
+ */
+const RELEASE_MS = 120_000;
 
 /** The tokens as the header of an entry with exactly these tags has them; undefined if one is absent. */
-function presentText(states: ReadonlyMap<string, TagState | undefined>): string | undefined {
+function presentText(states: TagStates): string | undefined {
   if (states.size === 1) return states.get(EVERY_ENTRY)?.token;
   const tokens = new Map<string, string>();
   for (const [tag, state] of states) {

@@ -1,8 +1,9 @@
 import type { TenantKeys } from "../tenant-keys.js";
-import { compareTokens } from "./compare-tokens.js";
-import { EVERY_ENTRY, freshUntilOf, headerOf, tokensOf } from "./header.js";
+import { type Comparison, compareTokens } from "./compare-tokens.js";
+import { EVERY_ENTRY, freshUntilOf, type Header, headerOf, tokensOf } from "./header.js";
 import type { FoundEntry } from "./lookup.js";
 import type { SharedRead, SharedReads } from "./shared-reads.js";
+import type { TagState } from "./tag-reads.js";
 
 /** A valid entry. */
 export interface QuickEntry {
@@ -26,69 +27,119 @@ export class QuickReads {
     this.#everyKey = keys.tag(EVERY_ENTRY);
   }
 
+  /** Adds an entry and its tags to the next reading, sent after this call; undefined if scripts must read. */
+  begin(entry: string, tags: readonly string[], timeoutMs: number): QuickRead | undefined {
+    const key = this.#keys.entry(entry);
+    const tagKeys = tags.length === 0 ? NO_TAGS : tags.map(this.#keys.tag);
+    const reading = this.#shared.of(key, this.#everyKey, tagKeys, timeoutMs);
+    return reading && new QuickRead(this.#shared, this.#keys, reading, key, this.#everyKey, tags, tagKeys);
+  }
+}
+
+const NO_TAGS: readonly string[] = [];
+
+/** The reading of one entry, and of the tags that its caller names, at one instant. */
+export class QuickRead {
+  readonly #shared: SharedReads;
+  readonly #keys: TenantKeys;
+  readonly #key: string;
+  readonly #everyKey: string;
+  readonly #tags: readonly string[];
+  readonly #tagKeys: readonly string[];
+  /** The command that several readings share. */
+  readonly command: SharedRead;
+
+  constructor(
+    shared: SharedReads,
+    keys: TenantKeys,
+    command: SharedRead,
+    key: string,
+    everyKey: string,
+    tags: readonly string[],
+    tagKeys: readonly string[],
+  ) {
+    this.#shared = shared;
+    this.#keys = keys;
+    this.command = command;
+    this.#key = key;
+    this.#everyKey = everyKey;
+    this.#tags = tags;
+    this.#tagKeys = tagKeys;
+  }
+
+  /** The entry, if it has exactly the tags that the caller names, and is valid. Call it after the answer. */
+  find(): QuickEntry | undefined {
+    const read = this.#read();
+    return read && read.entry.header.tokens === this.#presentTokens() ? read : undefined;
+  }
+
   /**
-   * The entry, if it is valid. Entry and tokens are read at one instant, after this call.
+   * The entry, if it is valid. Tags that only the entry names are read now.
    *
    * @throws UnavailableError or CircuitOpen if Redis does not answer
    */
-  async read(entry: string, tags: readonly string[], timeoutMs: number): Promise<QuickEntry | undefined> {
-    const key = this.#keys.entry(entry);
-    const tagKeys = [this.#everyKey, ...tags.map(this.#keys.tag)];
-    const reading = this.#shared.of(key, tagKeys, timeoutMs);
-    if (!reading) return undefined;
-    if (!(await reading.answered)) return undefined;
-
-    const stored = reading.valueOf(key);
-    const freshUntil = stored ? freshUntilOf(stored) : undefined;
-    const header = stored ? headerOf(stored) : undefined;
-    if (!stored || !header || freshUntil === undefined) return undefined;
-    const found = { stored, header, sentAt: reading.sentAt };
-    const freshForMs = freshUntil - reading.nowMs;
-    if (header.tokens === presentTokens(reading, tagKeys, tags)) return { entry: found, freshForMs };
-
-    const tokens = tokensOf(header.tokens);
+  async findWithItsTags(): Promise<QuickEntry | undefined> {
+    const read = this.#read();
+    if (!read) return undefined;
+    const { tokens: text } = read.entry.header;
+    if (text === this.#presentTokens()) return read;
+    const tokens = tokensOf(text);
     // A tag that the caller names, and that the entry lacks, could not invalidate it.
-    if (!tokens || tags.some((tag) => !tokens.has(tag))) return undefined;
-    const remainingMs = Math.floor(timeoutMs - (performance.now() - reading.sentAt));
-    const presentOf = await this.#presentOf(reading, [...tokens.keys()], Math.max(1, remainingMs));
-    switch (presentOf ? compareTokens(tokens, presentOf) : "dead") {
+    if (!tokens || this.#tags.some((tag) => !tokens.has(tag))) return undefined;
+    switch (await this.#comparisonOf(tokens)) {
       case "equal":
-        return { entry: found, freshForMs };
+        return read;
       case "stale":
-        return { entry: found, freshForMs: 0 };
+        return { entry: read.entry, freshForMs: 0 };
       case "dead":
         return undefined;
     }
   }
 
-  /** The present tokens of tags. Those that only the entry names are read now. */
-  async #presentOf(
-    reading: SharedRead,
-    tags: readonly string[],
-    timeoutMs: number,
-  ): Promise<((tag: string) => string | undefined) | undefined> {
-    const unread = tags.filter((tag) => !reading.has(this.#keys.tag(tag)));
-    const second = unread.length > 0 ? this.#shared.next(timeoutMs) : undefined;
-    for (const tag of unread) second?.add(this.#keys.tag(tag));
-    if (unread.length > 0 && !(await second?.answered)) return undefined;
-    return (tag) => {
-      const key = this.#keys.tag(tag);
-      return reading.has(key) ? reading.tokenOf(key) : second?.tokenOf(key);
-    };
+  /** The states of the tags that the caller names, for a load that begins now. */
+  states(): Map<string, TagState | undefined> {
+    const states = new Map([[EVERY_ENTRY, this.#stateOf(this.#everyKey)]]);
+    for (const [place, tag] of this.#tags.entries())
+      states.set(tag, this.#stateOf(this.#tagKeys[place] ?? ""));
+    return states;
   }
-}
 
-/** The tokens as the header of an entry with exactly these tags has them; undefined if one is absent. */
-function presentTokens(
-  reading: SharedRead,
-  [everyKey = "", ...tagKeys]: readonly string[],
-  tags: readonly string[],
-): string | undefined {
-  let text = reading.tokenOf(everyKey);
-  for (let place = 0; place < tags.length; place++) {
-    const token = reading.tokenOf(tagKeys[place] ?? "");
-    if (token === undefined) return undefined;
-    text += `\t${tags[place]}=${token}`;
+  #stateOf(key: string): TagState | undefined {
+    const token = this.command.tokenOf(key);
+    return token === undefined ? undefined : { token, clock: undefined };
   }
-  return text;
+
+  #read(): QuickEntry | undefined {
+    const { command } = this;
+    const stored = command.valueOf(this.#key);
+    const freshUntil = stored ? freshUntilOf(stored) : undefined;
+    const header: Header | undefined = stored && freshUntil !== undefined ? headerOf(stored) : undefined;
+    if (!stored || !header || freshUntil === undefined) return undefined;
+    return { entry: { stored, header, sentAt: command.sentAt }, freshForMs: freshUntil - command.nowMs };
+  }
+
+  /** The tokens as the header of an entry with exactly these tags has them; undefined if one is absent. */
+  #presentTokens(): string | undefined {
+    const { command } = this;
+    let text = command.tokenOf(this.#everyKey);
+    for (let place = 0; place < this.#tags.length; place++) {
+      const token = command.tokenOf(this.#tagKeys[place] ?? "");
+      if (token === undefined) return undefined;
+      text += `\t${this.#tags[place]}=${token}`;
+    }
+    return text;
+  }
+
+  async #comparisonOf(tokens: ReadonlyMap<string, string>): Promise<Comparison> {
+    const { command } = this;
+    const unread = [...tokens.keys()].map(this.#keys.tag).filter((key) => !command.has(key));
+    const remainingMs = Math.floor(command.timeoutMs - (performance.now() - command.sentAt));
+    const second = unread.length > 0 ? this.#shared.next(Math.max(1, remainingMs)) : undefined;
+    for (const key of unread) second?.add(key);
+    if (unread.length > 0 && !(await second?.answered)) return "dead";
+    return compareTokens(tokens, (tag) => {
+      const key = this.#keys.tag(tag);
+      return command.has(key) ? command.tokenOf(key) : second?.tokenOf(key);
+    });
+  }
 }

@@ -3,7 +3,7 @@ import type { Circuit } from "../../core/circuit.js";
 import { isAway } from "./is-away.js";
 
 /** So many keys leave at once. It is small, so that the server works while others are asked for. */
-const MAX_ENTRIES = 32;
+const MAX_ENTRIES = 64;
 
 /** Reads keys of one server. */
 export type ReadBytes = (keys: readonly string[]) => Promise<ByteReads | undefined>;
@@ -19,11 +19,13 @@ export class SharedRead {
   #reject: (error: unknown) => void = () => {};
   /** How many entries it reads. */
   entries = 0;
+  /** Whether there are replies; see `answered`. */
+  isRead = false;
   /** When it was sent, in the time of `performance.now()`. */
   sentAt = 0;
   /** Redis's clock after the reading. */
   nowMs = 0;
-  /** Whether there are replies; `false`: scripts must read. Rejects if Redis does not answer in time. */
+  /** Its end. `false`: scripts must read. Rejects if Redis does not answer in time. */
   readonly answered = new Promise<boolean>((resolve, reject) => {
     this.#resolve = resolve;
     this.#reject = reject;
@@ -76,6 +78,7 @@ export class SharedRead {
         circuit.noteAnswer(performance.now() - this.sentAt);
         this.#values = asked.reply.values;
         this.nowMs = asked.reply.nowMs;
+        this.isRead = true;
       }
       this.#resolve(asked.reply !== undefined);
       return asked.reply !== undefined;
@@ -116,12 +119,14 @@ export class SharedReads {
   }
 
   /** The reading of an entry, with the keys of its tags; undefined if scripts must read. */
-  of(key: string, tagKeys: readonly string[], timeoutMs: number): SharedRead | undefined {
+  of(key: string, everyKey: string, tagKeys: readonly string[], timeoutMs: number): SharedRead | undefined {
     const known = this.#ofTick.get(key);
-    if (known && known.timeoutMs === timeoutMs && tagKeys.every((tag) => known.has(tag))) return known;
+    if (known?.timeoutMs === timeoutMs && known.has(everyKey) && tagKeys.every((tag) => known.has(tag)))
+      return known;
     const reading = this.next(timeoutMs);
     if (!reading) return undefined;
     reading.add(key);
+    reading.add(everyKey);
     for (const tag of tagKeys) reading.add(tag);
     this.#ofTick.set(key, reading);
     return reading;

@@ -7,6 +7,9 @@ export interface TagState {
   readonly clock: number | undefined;
 }
 
+/** The states of tags by name; undefined for a tag without a token. */
+export type TagStates = ReadonlyMap<string, TagState | undefined>;
+
 /**
  * Reads the tokens of tags. Callers of one event of the event loop share a reading: none of them can
  * know of an invalidation that another process made after that event began.

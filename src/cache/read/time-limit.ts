@@ -2,8 +2,9 @@
 export class TimeLimit {
   readonly #endsAt: number;
 
-  constructor(ms: number) {
-    this.#endsAt = performance.now() + ms;
+  /** @param beganAt in the time of `performance.now()` */
+  constructor(ms: number, beganAt = performance.now()) {
+    this.#endsAt = beganAt + ms;
   }
 
   /** At least 1, because a call needs a deadline. */

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { createMoonpath, type Moonpath, type Tenant } from "../../../src/index.js";
+import { createMoonpath, type Moonpath, type MoonpathOptions, type Tenant } from "../../../src/index.js";
 import { clientName, openConnection } from "./client-under-test.js";
 
 /**
@@ -28,7 +28,10 @@ export function numberField(task: Readonly<Record<string, unknown>>, name: strin
  * The worker's connection and client, made of the `port`, the `password` and the `namespace` of its
  * task.
  */
-export function ownClient(task: Readonly<Record<string, unknown>>): {
+export function ownClient(
+  task: Readonly<Record<string, unknown>>,
+  { cache = {} }: Pick<MoonpathOptions, "cache"> = {},
+): {
   redis: Redis;
   moonpath: Moonpath;
   tenant: Tenant;
@@ -41,7 +44,8 @@ export function ownClient(task: Readonly<Record<string, unknown>>): {
   redis.on("error", () => {});
   const place = { host: "127.0.0.1", port: numberField(task, "port"), password: textField(task, "password") };
   const calls = clientName() === "ioredis" ? redis : openConnection(place, 20);
-  const moonpath = createMoonpath(calls, { namespace: textField(task, "namespace"), deadlineMs: 5_000 });
+  const options = { namespace: textField(task, "namespace"), deadlineMs: 5_000, cache };
+  const moonpath = createMoonpath(calls, options);
   return { redis, moonpath, tenant: moonpath.tenant("shop") };
 }
 
