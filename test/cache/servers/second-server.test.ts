@@ -1,14 +1,14 @@
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
-import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
-import { createCacheClient } from "../../src/domains/cache.js";
-import { createMoonpath, type Moonpath, type MoonpathOptions } from "../../src/index.js";
-import { type RedisServer, redisFromUrl } from "../../src/testing/index.js";
-import { GatedLoader, unhandledRejections } from "../support/cache/kit.js";
-import { afterTest } from "../support/cleanup.js";
-import { startOwn } from "../support/own-server.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
-import { eventually } from "../support/wait.js";
+import { memoryL1 } from "../../../src/cache/l1/memory-l1.js";
+import { createCacheClient } from "../../../src/domains/cache.js";
+import { createMoonpath, type Moonpath, type MoonpathOptions } from "../../../src/index.js";
+import { type RedisServer, redisFromUrl } from "../../../src/testing/index.js";
+import { GatedLoader, unhandledRejections } from "../../support/cache/kit.js";
+import { afterTest } from "../../support/cleanup.js";
+import { startOwn } from "../../support/own-server.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../../support/redis.js";
+import { eventually } from "../../support/wait.js";
 
 function connect(server: RedisServer): Redis {
   const redis = redisFromUrl(server.url, { retryStrategy: () => 50 });

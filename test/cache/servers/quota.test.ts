@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type CacheQuotas, createMoonpath, type Moonpath, UNCHANGED } from "../../src/index.js";
-import { openMoonpath, thrownBy } from "../support/cache/kit.js";
-import { afterTest } from "../support/cleanup.js";
-import { freshNamespace, sharedCluster, sharedRedis } from "../support/redis.js";
-import { eventually } from "../support/wait.js";
+import { type CacheQuotas, createMoonpath, type Moonpath, UNCHANGED } from "../../../src/index.js";
+import { openMoonpath, thrownBy } from "../../support/cache/kit.js";
+import { afterTest } from "../../support/cleanup.js";
+import { freshNamespace, sharedCluster, sharedRedis } from "../../support/redis.js";
+import { eventually } from "../../support/wait.js";
 
 const VALUE = "x".repeat(98);
 

@@ -1,10 +1,10 @@
 import { Cluster, Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
-import { createMoonpath, type Moonpath, UNCHANGED } from "../../src/index.js";
-import { redisFromUrl, startRedisCluster } from "../../src/testing/index.js";
-import { afterTest } from "../support/cleanup.js";
-import { startOwn } from "../support/own-server.js";
-import { eventually } from "../support/wait.js";
+import { createMoonpath, type Moonpath, UNCHANGED } from "../../../src/index.js";
+import { redisFromUrl, startRedisCluster } from "../../../src/testing/index.js";
+import { afterTest } from "../../support/cleanup.js";
+import { startOwn } from "../../support/own-server.js";
+import { eventually } from "../../support/wait.js";
 
 const MAX_BYTES = 20 * 1_024 * 1_024;
 const NO_EVICTION = { maxmemory: String(MAX_BYTES), "maxmemory-policy": "noeviction" };
