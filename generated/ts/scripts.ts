@@ -22,6 +22,9 @@ export type {
   CacheCommitWriteArgs,
   CacheCommitWriteOperation,
   CacheCommitWriteReply,
+  CacheCountEntryArgs,
+  CacheCountEntryOperation,
+  CacheCountEntryReply,
   CacheEndWriteArgs,
   CacheEndWriteOperation,
   CacheEndWriteReply,
@@ -34,6 +37,9 @@ export type {
   CacheFillArgs,
   CacheFillOperation,
   CacheFillReply,
+  CacheForgetEntryArgs,
+  CacheForgetEntryOperation,
+  CacheForgetEntryReply,
   CacheInvalidateArgs,
   CacheInvalidateOperation,
   CacheInvalidateReply,
@@ -58,12 +64,18 @@ export type {
   CacheReadTagArgs,
   CacheReadTagOperation,
   CacheReadTagReply,
+  CacheReadUsageArgs,
+  CacheReadUsageOperation,
+  CacheReadUsageReply,
   CacheReleaseArgs,
   CacheReleaseOperation,
   CacheReleaseReply,
   CacheRenewArgs,
   CacheRenewOperation,
   CacheRenewReply,
+  CacheResetUsageArgs,
+  CacheResetUsageOperation,
+  CacheResetUsageReply,
   CacheSetArgs,
   CacheSetOperation,
   CacheSetReply,
@@ -471,6 +483,8 @@ export interface Tenant extends UnwrappedDomains {
    *   load fills it.
    * - `commitWrite`: Ends a write, and stores the new value if this writer was the only one since
    *   it began and no invalidation came. Otherwise the entry is removed.
+   * - `countEntry`: Counts an entry for the quota of its tenant, and says which entries the caller
+   *   must remove.
    * - `endWrite`: Ends a write without a value: the entry is removed once more, and the next caller
    *   loads it.
    * - `expire`: Makes one entry stale: the next callers get the old value, and one of them loads
@@ -479,6 +493,8 @@ export interface Tenant extends UnwrappedDomains {
    *   is loaded once.
    * - `fill`: Stores what a caller has loaded, if it still has the lease, and wakes the callers
    *   that wait.
+   * - `forgetEntry`: Stops counting an entry for the quota of its tenant, because it was removed or
+   *   not stored.
    * - `invalidate`: Invalidates one entry: afterwards nobody reads it, and no load that began
    *   before fills it.
    * - `invalidateTag`: Invalidates all entries with a tag: afterwards none of them is a hit. The
@@ -492,9 +508,12 @@ export interface Tenant extends UnwrappedDomains {
    *   tag.
    * - `read`: Reads an entry. If it is stale or absent, one caller gets the lease and loads it.
    * - `readTag`: Reads the token of a tag.
+   * - `readUsage`: Reads how many entries of a tenant a shard counts, and their bytes.
    * - `release`: Gives a lease back without a fill, and wakes the callers that wait: one of them
    *   loads.
    * - `renew`: Extends the lease of a load that takes longer.
+   * - `resetUsage`: Forgets what a shard has counted for the quota of a tenant, because all its
+   *   entries were invalidated.
    * - `set`: Stores a value that the caller has without a load. A load that began before does not
    *   replace it.
    * - `setTagClock`: Notes the reading of the tenant's clock that belongs to a token. Loads that

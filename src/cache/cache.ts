@@ -51,6 +51,11 @@ export function tenantInvalidations(host: CacheHost, tenant: string): TenantInva
     invalidateAll: (options) => run([EVERY_ENTRY], false, options),
     deliver: ({ kind, name, isSoft, settleMs }, options) =>
       host.invalidations.deliver({ tenant, kind, name, isSoft, settleMs }, options),
+    usage: async () => {
+      const { quota } = host.stateOf(tenant);
+      if (!quota) throw new ArgumentError("cache.quota", "a quota; without one, nothing is counted");
+      return quota.usage();
+    },
     settleWrites: (settled) => settleWrites(host, tenant, settled),
   };
 }

@@ -3,6 +3,7 @@ import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
 import type { FieldsOf } from "./pattern.js";
+import type { CacheUsage } from "./quota/tenant-quota.js";
 import type { InvalidateOptions, InvalidationOutcome } from "./write/invalidations.js";
 
 /** Options of one reading. All may be left out. */
@@ -86,8 +87,11 @@ export interface TenantCache<Fields, Value> {
   /**
    * Stores a value. Use `writeThrough` if you also write it to the source: two calls of `set` may arrive
    * in another order than the writes.
+   *
+   * `blocked`: somebody writes to the source now. `full`: the memory of the server is nearly full. In both
+   * cases the old value was removed, and this one is not stored.
    */
-  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked">;
+  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked" | "full">;
   /**
    * Writes to the source, then stores what the write returns. While it runs, nobody fills the entry. Of two
    * writes at a time, the cache has the later value, or none.
@@ -203,6 +207,13 @@ export interface TenantInvalidations {
    * @throws MoonpathError if Redis has not confirmed it
    */
   deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
+  /**
+   * What the caches of the tenant store, as the option `quota` counts it. It is approximate: entries that
+   * have ended stay counted for a while, and those that a tag has invalidated until they end.
+   *
+   * @throws ArgumentError if the tenant has no quota, because nothing is counted then
+   */
+  usage(): Promise<CacheUsage>;
   /** Removes entries that have another value than the source; for `createWriteBehind`. */
   settleWrites(writes: readonly SettledWrite[]): Promise<void>;
 }

@@ -5,6 +5,7 @@ import {
   type CacheDefinition,
   CacheHost,
   type CacheOptions,
+  cacheServers,
   createCache,
   type FieldsOf,
   type TenantInvalidations,
@@ -30,6 +31,9 @@ export {
   type CacheMaker,
   type CacheOptions,
   type CachePlace,
+  type CacheQuota,
+  type CacheQuotas,
+  type CacheUsage,
   type Codec,
   type CodecFor,
   type CodedBytes,
@@ -70,8 +74,8 @@ export interface CacheScripts {
 
 /** The options of `createCacheClient`. All may be left out. */
 export interface CacheClientOptions extends ClientOptions {
-  /** Options of caches. Without them, caches are in Redis only. */
-  readonly cache?: CacheOptions | undefined;
+  /** Options of caches, or the connection to a second server. Without them, caches are in Redis only. */
+  readonly cache?: RedisLike | CacheOptions | undefined;
 }
 
 /** A client with the scripts of `cache`. It makes caches, as `createMoonpath` does. */
@@ -109,16 +113,19 @@ export function createCacheClient(redis: RedisLike, options: CacheClientOptions 
     return { cacheOptions: cache, rest: others };
   });
   const client: ScriptClient<CacheScripts> = createScriptClient(redis, { cache: cacheScripts }, rest);
-  const host = new CacheHost(client, redis, cacheOptions, rest);
-  const domain = domainClient(client, (_scripts, { tenant }) => ({
+  const servers = cacheServers(client, redis, cacheOptions, rest);
+  const host = new CacheHost(servers);
+  const domain = domainClient(servers.second ?? client, (_scripts, { tenant }) => ({
     cache: tenantInvalidations(host, tenant),
   }));
   return {
     ...domain,
+    ready: servers.ready,
     cache: (definition) => createCache(host, definition),
     close() {
       host.close();
       domain.close();
+      client.close();
     },
   };
 }

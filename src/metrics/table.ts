@@ -46,7 +46,7 @@ export const metricLabels = {
   load_outcome: { help: text("How a load has ended."), values: ["ok", "error", "timeout", "overloaded"] },
   fill_outcome: {
     help: text("What has become of a loaded value."),
-    values: ["stored", "overtaken", "too_large", "unwanted", "failed"],
+    values: ["stored", "overtaken", "too_large", "full", "over_quota", "unwanted", "failed"],
   },
   reason: {
     help: text(
