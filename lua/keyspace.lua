@@ -701,8 +701,8 @@
 ---@alias key.cache_usage string
 ---@pattern <namespace>:{<tenant>:<usage_shard>}:cache-usage
 ---@holds zset
----@ttl the longest keep_ms of cache.count_entry that has not passed
----@owner cache
+---@ttl the longest keep_ms of quota.count that has not passed
+---@owner quota
 
 --- What the entries of the shard take: `=<entry>` has `<bytes> <the end in ms>`. `bytes` has the sum, and
 --- `number` the number of the last fill. `checked` has the number up to which the script has looked for
@@ -711,7 +711,7 @@
 ---@pattern <namespace>:{<tenant>:<usage_shard>}:cache-sizes
 ---@holds hash
 ---@ttl that of the entries of the shard
----@owner cache
+---@owner quota
 ---@corrupt cache-sizes: look HGETALL {cache_sizes}; repair DEL {cache_usage} {cache_sizes}, after which it
 ---   counts from zero; delete {cache_usage} {cache_sizes}
 

@@ -10,7 +10,6 @@ import {
   type FieldsOf,
   type Health,
   healthOf,
-  scriptsOfTwo,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -170,9 +169,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
   const { second, ready } = caches;
   const scriptsOfTenant = (name: string): TenantScripts => {
     const scripts = client.tenant(name);
-    return second
-      ? { ...scripts, cache: scriptsOfTwo(scripts.cache, second.scriptsOf(name, "cache")) }
-      : scripts;
+    return second ? { ...scripts, cache: second.scriptsOf(name, "cache") } : scripts;
   };
   let cacheHost: CacheHost | undefined;
   const hostOfCaches = () => {

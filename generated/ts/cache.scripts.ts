@@ -1,12 +1,10 @@
 // Generated from lua/cache/ by moonpath-codegen. DO NOT EDIT.
 import { type CacheBeginWriteOperation, cacheBeginWrite } from "./cache/begin_write.js";
 import { type CacheCommitWriteOperation, cacheCommitWrite } from "./cache/commit_write.js";
-import { type CacheCountEntryOperation, cacheCountEntry } from "./cache/count_entry.js";
 import { type CacheEndWriteOperation, cacheEndWrite } from "./cache/end_write.js";
 import { type CacheExpireOperation, cacheExpire } from "./cache/expire.js";
 import { type CacheExpireTagOperation, cacheExpireTag } from "./cache/expire_tag.js";
 import { type CacheFillOperation, cacheFill } from "./cache/fill.js";
-import { type CacheForgetEntryOperation, cacheForgetEntry } from "./cache/forget_entry.js";
 import { type CacheInvalidateOperation, cacheInvalidate } from "./cache/invalidate.js";
 import { type CacheInvalidateTagOperation, cacheInvalidateTag } from "./cache/invalidate_tag.js";
 import { type CacheOpenClockOperation, cacheOpenClock } from "./cache/open_clock.js";
@@ -15,22 +13,18 @@ import { type CachePeekOperation, cachePeek } from "./cache/peek.js";
 import { type CacheRaiseClockOperation, cacheRaiseClock } from "./cache/raise_clock.js";
 import { type CacheReadOperation, cacheRead } from "./cache/read.js";
 import { type CacheReadTagOperation, cacheReadTag } from "./cache/read_tag.js";
-import { type CacheReadUsageOperation, cacheReadUsage } from "./cache/read_usage.js";
 import { type CacheReleaseOperation, cacheRelease } from "./cache/release.js";
 import { type CacheRenewOperation, cacheRenew } from "./cache/renew.js";
-import { type CacheResetUsageOperation, cacheResetUsage } from "./cache/reset_usage.js";
 import { type CacheSetOperation, cacheSet } from "./cache/set.js";
 import { type CacheSetTagClockOperation, cacheSetTagClock } from "./cache/set_tag_clock.js";
 import { type CacheTouchOperation, cacheTouch } from "./cache/touch.js";
 
 export * from "./cache/begin_write.js";
 export * from "./cache/commit_write.js";
-export * from "./cache/count_entry.js";
 export * from "./cache/end_write.js";
 export * from "./cache/expire.js";
 export * from "./cache/expire_tag.js";
 export * from "./cache/fill.js";
-export * from "./cache/forget_entry.js";
 export * from "./cache/invalidate.js";
 export * from "./cache/invalidate_tag.js";
 export * from "./cache/open_clock.js";
@@ -39,10 +33,8 @@ export * from "./cache/peek.js";
 export * from "./cache/raise_clock.js";
 export * from "./cache/read.js";
 export * from "./cache/read_tag.js";
-export * from "./cache/read_usage.js";
 export * from "./cache/release.js";
 export * from "./cache/renew.js";
-export * from "./cache/reset_usage.js";
 export * from "./cache/set.js";
 export * from "./cache/set_tag_clock.js";
 export * from "./cache/touch.js";
@@ -51,12 +43,10 @@ export * from "./cache/touch.js";
 export interface CacheOperations
   extends CacheBeginWriteOperation,
     CacheCommitWriteOperation,
-    CacheCountEntryOperation,
     CacheEndWriteOperation,
     CacheExpireOperation,
     CacheExpireTagOperation,
     CacheFillOperation,
-    CacheForgetEntryOperation,
     CacheInvalidateOperation,
     CacheInvalidateTagOperation,
     CacheOpenClockOperation,
@@ -65,10 +55,8 @@ export interface CacheOperations
     CacheRaiseClockOperation,
     CacheReadOperation,
     CacheReadTagOperation,
-    CacheReadUsageOperation,
     CacheReleaseOperation,
     CacheRenewOperation,
-    CacheResetUsageOperation,
     CacheSetOperation,
     CacheSetTagClockOperation,
     CacheTouchOperation {}
@@ -77,12 +65,10 @@ export interface CacheOperations
 export const cacheScripts = {
   beginWrite: cacheBeginWrite,
   commitWrite: cacheCommitWrite,
-  countEntry: cacheCountEntry,
   endWrite: cacheEndWrite,
   expire: cacheExpire,
   expireTag: cacheExpireTag,
   fill: cacheFill,
-  forgetEntry: cacheForgetEntry,
   invalidate: cacheInvalidate,
   invalidateTag: cacheInvalidateTag,
   openClock: cacheOpenClock,
@@ -91,10 +77,8 @@ export const cacheScripts = {
   raiseClock: cacheRaiseClock,
   read: cacheRead,
   readTag: cacheReadTag,
-  readUsage: cacheReadUsage,
   release: cacheRelease,
   renew: cacheRenew,
-  resetUsage: cacheResetUsage,
   set: cacheSet,
   setTagClock: cacheSetTagClock,
   touch: cacheTouch,

@@ -692,7 +692,7 @@ export function cacheClock(scope: Scope): string {
  * one.
  *
  * `<namespace>:{<tenant>:<usage_shard>}:cache-usage`, a zset; lives: the longest keep_ms of
- * cache.count_entry that has not passed.
+ * quota.count that has not passed.
  */
 export function cacheUsage(scope: Scope, usageShard: string): string {
   const { namespace, tenant } = checkedScope(scope);

@@ -8,6 +8,7 @@ import { type JobOperations, jobScripts } from "./job.scripts.js";
 import { type LimitOperations, limitScripts } from "./limit.scripts.js";
 import { type LockOperations, lockScripts } from "./lock.scripts.js";
 import { type PriceOperations, priceScripts } from "./price.scripts.js";
+import { type QuotaOperations, quotaScripts } from "./quota.scripts.js";
 import { type SlotOperations, slotScripts } from "./slot.scripts.js";
 import { type StockOperations, stockScripts } from "./stock.scripts.js";
 import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
@@ -22,9 +23,6 @@ export type {
   CacheCommitWriteArgs,
   CacheCommitWriteOperation,
   CacheCommitWriteReply,
-  CacheCountEntryArgs,
-  CacheCountEntryOperation,
-  CacheCountEntryReply,
   CacheEndWriteArgs,
   CacheEndWriteOperation,
   CacheEndWriteReply,
@@ -37,9 +35,6 @@ export type {
   CacheFillArgs,
   CacheFillOperation,
   CacheFillReply,
-  CacheForgetEntryArgs,
-  CacheForgetEntryOperation,
-  CacheForgetEntryReply,
   CacheInvalidateArgs,
   CacheInvalidateOperation,
   CacheInvalidateReply,
@@ -64,18 +59,12 @@ export type {
   CacheReadTagArgs,
   CacheReadTagOperation,
   CacheReadTagReply,
-  CacheReadUsageArgs,
-  CacheReadUsageOperation,
-  CacheReadUsageReply,
   CacheReleaseArgs,
   CacheReleaseOperation,
   CacheReleaseReply,
   CacheRenewArgs,
   CacheRenewOperation,
   CacheRenewReply,
-  CacheResetUsageArgs,
-  CacheResetUsageOperation,
-  CacheResetUsageReply,
   CacheSetArgs,
   CacheSetOperation,
   CacheSetReply,
@@ -258,6 +247,21 @@ export type {
   PriceSetSaleReply,
   PriceOperations,
 } from "./price.scripts.js";
+export type {
+  QuotaCountArgs,
+  QuotaCountOperation,
+  QuotaCountReply,
+  QuotaForgetArgs,
+  QuotaForgetOperation,
+  QuotaForgetReply,
+  QuotaReadArgs,
+  QuotaReadOperation,
+  QuotaReadReply,
+  QuotaResetArgs,
+  QuotaResetOperation,
+  QuotaResetReply,
+  QuotaOperations,
+} from "./quota.scripts.js";
 export type {
   SlotJoinArgs,
   SlotJoinOperation,
@@ -483,8 +487,6 @@ export interface Tenant extends UnwrappedDomains {
    *   load fills it.
    * - `commitWrite`: Ends a write, and stores the new value if this writer was the only one since
    *   it began and no invalidation came. Otherwise the entry is removed.
-   * - `countEntry`: Counts an entry for the quota of its tenant, and says which entries the caller
-   *   must remove.
    * - `endWrite`: Ends a write without a value: the entry is removed once more, and the next caller
    *   loads it.
    * - `expire`: Makes one entry stale: the next callers get the old value, and one of them loads
@@ -493,8 +495,6 @@ export interface Tenant extends UnwrappedDomains {
    *   is loaded once.
    * - `fill`: Stores what a caller has loaded, if it still has the lease, and wakes the callers
    *   that wait.
-   * - `forgetEntry`: Stops counting an entry for the quota of its tenant, because it was removed or
-   *   not stored.
    * - `invalidate`: Invalidates one entry: afterwards nobody reads it, and no load that began
    *   before fills it.
    * - `invalidateTag`: Invalidates all entries with a tag: afterwards none of them is a hit. The
@@ -508,12 +508,9 @@ export interface Tenant extends UnwrappedDomains {
    *   tag.
    * - `read`: Reads an entry. If it is stale or absent, one caller gets the lease and loads it.
    * - `readTag`: Reads the token of a tag.
-   * - `readUsage`: Reads how many entries of a tenant a shard counts, and their bytes.
    * - `release`: Gives a lease back without a fill, and wakes the callers that wait: one of them
    *   loads.
    * - `renew`: Extends the lease of a load that takes longer.
-   * - `resetUsage`: Forgets what a shard has counted for the quota of a tenant, because all its
-   *   entries were invalidated.
    * - `set`: Stores a value that the caller has without a load. A load that began before does not
    *   replace it.
    * - `setTagClock`: Notes the reading of the tenant's clock that belongs to a token. Loads that
@@ -597,6 +594,17 @@ export interface Tenant extends UnwrappedDomains {
    *   shorter.
    */
   readonly lock: LockOperations;
+  /**
+   * The functions of `quota`:
+   * - `count`: Counts an entry for the quota of its tenant, and says which entries the caller must
+   *   remove.
+   * - `forget`: Stops counting an entry for the quota of its tenant, because it was removed or not
+   *   stored.
+   * - `read`: Reads how many entries of a tenant a shard counts, and their bytes.
+   * - `reset`: Forgets what a shard has counted for the quota of a tenant, because all its entries
+   *   were invalidated.
+   */
+  readonly quota: QuotaOperations;
 }
 
 /** Every script, by domain and operation, as a client takes them. */
@@ -610,6 +618,7 @@ export const scripts = {
   limit: limitScripts,
   lock: lockScripts,
   price: priceScripts,
+  quota: quotaScripts,
   slot: slotScripts,
   stock: stockScripts,
   views: viewsScripts,

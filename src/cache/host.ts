@@ -8,7 +8,7 @@ import type { CacheQuotas } from "./quota/limits.js";
 import { TenantQuota } from "./quota/tenant-quota.js";
 import { SharedReads } from "./read/shared-reads.js";
 import { MemoryGuard } from "./server/memory-guard.js";
-import type { CacheClient, CacheServers } from "./server/servers.js";
+import type { CacheClient, CacheServers, QuotaClient } from "./server/servers.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import { TenantState } from "./tenant-state.js";
 import { Invalidations } from "./write/invalidations.js";
@@ -27,7 +27,7 @@ export class CacheHost {
   readonly observers: CacheObservers | undefined;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
-  readonly #first: CacheClient;
+  readonly #first: QuotaClient;
   readonly #quotas: CacheQuotas | undefined;
   readonly #l1: TrackedL1 | undefined;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
@@ -85,7 +85,7 @@ export class CacheHost {
       this.#l1?.of(tenant),
       this.#shared,
       this.memory,
-      this.#quotas && new TenantQuota(tenant, this.#quotas, this.#first.scriptsOf(tenant, "cache"), evict),
+      this.#quotas && new TenantQuota(tenant, this.#quotas, this.#first.scriptsOf(tenant, "quota"), evict),
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);

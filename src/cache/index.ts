@@ -23,7 +23,7 @@ export { EVERY_ENTRY } from "./read/header.js";
 export { type CacheHealth, type Health, healthOf, type ServerHealth } from "./server/health.js";
 export type { MemoryState } from "./server/memory-guard.js";
 export type { CacheOptions } from "./server/options.js";
-export { type CacheClient, type CacheServers, cacheServers, scriptsOfTwo } from "./server/servers.js";
+export { type CacheClient, type CacheServers, cacheServers } from "./server/servers.js";
 export type {
   Cache,
   GetOptions,

@@ -1,5 +1,6 @@
 /** `moonpath/cache`: caches, without the scripts of other domains. */
 import { type CacheOperations, cacheScripts } from "../../generated/ts/cache.scripts.js";
+import { type QuotaOperations, quotaScripts } from "../../generated/ts/quota.scripts.js";
 import {
   type Cache,
   type CacheDefinition,
@@ -112,7 +113,11 @@ export function createCacheClient(redis: RedisLike, options: CacheClientOptions 
     const { cache, ...others } = options;
     return { cacheOptions: cache, rest: others };
   });
-  const client: ScriptClient<CacheScripts> = createScriptClient(redis, { cache: cacheScripts }, rest);
+  const client: ScriptClient<CacheScripts & { readonly quota: QuotaOperations }> = createScriptClient(
+    redis,
+    { cache: cacheScripts, quota: quotaScripts },
+    rest,
+  );
   const servers = cacheServers(client, redis, cacheOptions, rest);
   const host = new CacheHost(servers);
   const domain = domainClient(servers.second ?? client, (_scripts, { tenant }) => ({

@@ -1,7 +1,7 @@
 import { QuotaError, slotOf } from "../../client/index.js";
 import { ArgumentError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
-import type { TenantScripts } from "../scripts.js";
+import type { QuotaScripts } from "../scripts.js";
 import { type CacheQuotas, MAX_SHARDS, type ShardQuota, shardQuotaOf } from "./limits.js";
 
 /** What the caches of a tenant store, as the quota counts it. */
@@ -21,8 +21,6 @@ export interface CountedEntry {
 interface Watched {
   readonly onError: ((error: Error) => void) | undefined;
 }
-
-type QuotaScripts = Pick<TenantScripts, "countEntry" | "forgetEntry" | "readUsage" | "resetUsage">;
 
 /**
  * Counts the entries of one tenant on the first server. If that server does not answer, values are stored
@@ -55,7 +53,7 @@ export class TenantQuota {
     const quota = this.#quota(watched);
     if (!quota?.refuses) return true;
     try {
-      const { outcome } = await this.#scripts.countEntry(argsOf(quota, counted), { deadlineMs });
+      const { outcome } = await this.#scripts.count(argsOf(quota, counted), { deadlineMs });
       return outcome === "counted";
     } catch (error) {
       notify(watched.onError, asError(error));
@@ -83,19 +81,19 @@ export class TenantQuota {
     const quota = this.#quota({ onError: undefined });
     if (!quota) return;
     // What stays counted ends with its time.
-    this.#scripts.forgetEntry({ usageShard: shardOf(entry, quota.shards), entry }).catch(() => undefined);
+    this.#scripts.forget({ usageShard: shardOf(entry, quota.shards), entry }).catch(() => undefined);
   }
 
   /** All entries were invalidated. */
   reset(): void {
-    for (const usageShard of allShards) this.#scripts.resetUsage({ usageShard }).catch(() => undefined);
+    for (const usageShard of allShards) this.#scripts.reset({ usageShard }).catch(() => undefined);
   }
 
   /** @throws ArgumentError without a quota, and the errors of the script */
   async usage(): Promise<CacheUsage> {
     if (!this.#current())
       throw new ArgumentError("cache.quota", "a quota for this tenant; nothing is counted");
-    const counts = await Promise.all(allShards.map((usageShard) => this.#scripts.readUsage({ usageShard })));
+    const counts = await Promise.all(allShards.map((usageShard) => this.#scripts.read({ usageShard })));
     return {
       entries: counts.reduce((sum, { entries }) => sum + entries, 0),
       bytes: counts.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -110,7 +108,7 @@ export class TenantQuota {
   }
 
   async #count(quota: ShardQuota, counted: CountedEntry): Promise<void> {
-    const reply = await this.#scripts.countEntry(argsOf(quota, counted));
+    const reply = await this.#scripts.count(argsOf(quota, counted));
     if (reply.outcome === "counted" && reply.evicted.length > 0) await this.#remove(reply.evicted);
   }
 

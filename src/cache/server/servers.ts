@@ -11,7 +11,7 @@ import {
   type ServerMemory,
   UnavailableError,
 } from "../../client/index.js";
-import type { TenantScripts } from "../scripts.js";
+import type { QuotaScripts, TenantScripts } from "../scripts.js";
 import { type CacheOptions, cacheOptionsOf, type ResolvedOptions } from "./options.js";
 
 /** The part of a client that caches use. */
@@ -25,12 +25,17 @@ export interface CacheClient {
   close(): void;
 }
 
+/** The part of a client that quotas use. */
+export interface QuotaClient {
+  scriptsOf(tenant: string, domain: "quota"): QuotaScripts;
+}
+
 /** Where caches are: on the server of the client, or on a second one. */
 export interface CacheServers {
   /** The client of the entries. */
   readonly client: CacheClient;
   /** The client of quotas, on the first server. */
-  readonly first: CacheClient;
+  readonly first: QuotaClient;
   /** The connection to the entries. */
   readonly redis: RedisLike;
   readonly options: ResolvedOptions;
@@ -49,7 +54,7 @@ export interface CacheServers {
  * @throws ArgumentError that names `cache`, for an unknown option or a connection that cannot be used
  */
 export function cacheServers(
-  client: CacheClient,
+  client: CacheClient & QuotaClient,
   redis: RedisLike,
   given: RedisLike | CacheOptions | undefined,
   clientOptions: ClientOptions,
@@ -73,12 +78,6 @@ export function cacheServers(
     client.close();
     throw error;
   }
-}
-
-/** The scripts of entries of the second server, and those of quotas of the first. */
-export function scriptsOfTwo(first: TenantScripts, second: TenantScripts): TenantScripts {
-  const { countEntry, forgetEntry, readUsage, resetUsage } = first;
-  return { ...second, countEntry, forgetEntry, readUsage, resetUsage };
 }
 
 /** Of two servers, the error must say which one is meant. */

@@ -36,9 +36,6 @@ const sentOnce =
 const removes =
   "it removes what is there, so the next caller loads: a late copy costs one load and serves nothing old";
 
-const shard = { usageShard: "0" };
-const approximate = `${sentOnce}: the count is approximate, and its entries end`;
-
 export const cache = [
   calls(
     scripts.cache.read,
@@ -158,24 +155,4 @@ export const cache = [
   calls(scripts.cache.raiseClock, fc.constant({}), () => ({}), {
     mayWork: `${sentOnce}: a higher clock only means that some loads store nothing`,
   }),
-  calls(
-    scripts.cache.countEntry,
-    fc.record({ ticks, entry: fc.constantFrom("lamp", "vase"), refuses: fc.boolean() }),
-    ({ ticks: keep, entry, refuses }) => ({
-      ...shard,
-      entry,
-      bytes: 7,
-      keepMs: lasting(keep),
-      maxEntries: 1,
-      refuses,
-    }),
-    { mayWork: approximate },
-  ),
-  calls(
-    scripts.cache.forgetEntry,
-    fc.record({ entry: fc.constantFrom("lamp", "vase") }),
-    ({ entry }) => ({ ...shard, entry }),
-    { mayWork: approximate },
-  ),
-  calls(scripts.cache.resetUsage, fc.constant({}), () => shard, { mayWork: approximate }),
 ];

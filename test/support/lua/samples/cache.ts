@@ -15,11 +15,6 @@ const ahead = "SET {cache_clock} 8000000000000000 PX 60000000";
 const writing = (name: string) => `HSET {cache_block} writer:${name} {now+60000000} setter ${name}`;
 const lease = `SET {cache_lease} ${mine} PX 60000000`;
 const waitedLease = `SET {cache_lease} "${other} waited" PX 60000000`;
-const countedEntries = [
-  "ZADD {cache_usage} 1 vase",
-  'HSET {cache_sizes} =vase "7 {now+60000000}" bytes 7 number 1 checked 0',
-];
-const anyCount = "the whole count goes";
 const anyEnd = "the field goes, or stays as it is";
 
 export const cache = [
@@ -134,53 +129,5 @@ export const cache = [
     given: [ahead],
     reply: { reading: 8_000_000_000_000_001 },
     again: { reading: 8_000_000_000_000_002 },
-  }),
-  sample(scripts.cache.countEntry, (tenant) => tenant.scripts.cache.countEntry, {
-    args: (usageShard) => ({
-      usageShard,
-      entry: "lamp",
-      bytes: 5,
-      keepMs: 50_000_000,
-      maxEntries: 1,
-      refuses: false,
-    }),
-    given: countedEntries,
-    reply: { outcome: "counted", evicted: ["vase"] },
-    again: { outcome: "counted", evicted: [] },
-    unread: { "cache_usage vase": "its order is enough" },
-    clock: ["cache_sizes =lamp"],
-  }),
-  sample(scripts.cache.forgetEntry, (tenant) => tenant.scripts.cache.forgetEntry, {
-    args: (usageShard) => ({ usageShard, entry: "vase" }),
-    given: countedEntries,
-    reply: { outcome: "forgotten" },
-    again: { outcome: "unknown" },
-    unread: {
-      "cache_sizes number": "it numbers fills",
-      "cache_sizes checked": "it is for the next fill",
-      "cache_usage vase": "the entry goes, whatever its number",
-    },
-  }),
-  sample(scripts.cache.readUsage, (tenant) => tenant.scripts.cache.readUsage, {
-    args: (usageShard) => ({ usageShard }),
-    given: countedEntries,
-    reply: { entries: 1, bytes: 7 },
-    unread: {
-      "cache_sizes number": "it numbers fills",
-      "cache_sizes checked": "it is for the next fill",
-      "cache_usage vase": "entries are only counted",
-    },
-  }),
-  sample(scripts.cache.resetUsage, (tenant) => tenant.scripts.cache.resetUsage, {
-    args: (usageShard) => ({ usageShard }),
-    given: countedEntries,
-    reply: { outcome: "reset" },
-    again: { outcome: "empty" },
-    unread: {
-      "cache_sizes bytes": anyCount,
-      "cache_sizes number": anyCount,
-      "cache_sizes checked": anyCount,
-      "cache_usage vase": anyCount,
-    },
   }),
 ];

@@ -126,41 +126,6 @@ const notingClock = async (ground: CaseGround, call: number) => ({
 const clock = ({ acme, once }: CaseGround) =>
   once("clock", () => acme.scripts.cache.openClock({})).then(() => ({}));
 
-const counting = (_: CaseGround, call: number) => ({
-  usageShard: "0",
-  entry: `entry-${call}`,
-  bytes: 1_000,
-  keepMs: HOUR_MS,
-  refuses: false,
-});
-const count = async ({ acme }: CaseGround, usageShard: string, entry: string, keepMs = HOUR_MS) => {
-  await acme.scripts.cache.countEntry({ usageShard, entry, bytes: 1_000, keepMs, refuses: false });
-};
-/** The shard of this call alone. */
-const shardOf = (call: number) => ({ usageShard: String(call % 1_000) });
-const countingMany = async (ground: CaseGround, call: number) => {
-  const { usageShard } = shardOf(call);
-  await ground.acme.scripts.cache.resetUsage({ usageShard });
-  for (let entry = 0; entry < 8; entry++) await count(ground, usageShard, `ended-${entry}`, 1);
-  for (let entry = 0; entry < 9; entry++) await count(ground, usageShard, `entry-${entry}`);
-  return { ...counting(ground, call), usageShard, maxEntries: 1 };
-};
-const forgetting = async (ground: CaseGround, call: number) => {
-  const entry = `entry-${call}`;
-  await count(ground, "1", entry);
-  return { usageShard: "1", entry };
-};
-const usage = (ground: CaseGround) =>
-  ground
-    .once("usage", async () => {
-      for (let entry = 0; entry < 100; entry++) await count(ground, "2", `entry-${entry}`);
-    })
-    .then(() => ({ usageShard: "2" }));
-const resetting = async (ground: CaseGround, call: number) => {
-  await count(ground, shardOf(call).usageShard, "lamp");
-  return shardOf(call);
-};
-
 export const cache = [
   path(c.read, "fresh", fresh, { outcome: "fresh" }),
   path(c.read, "stale, lease granted", stale, { outcome: "stale" }),
@@ -229,12 +194,4 @@ export const cache = [
   atLimit(c.openClock, "known", clock),
   path(c.raiseClock, "known", clock),
   atLimit(c.raiseClock, "known", clock),
-  path(c.countEntry, "below the quota", counting),
-  atLimit(c.countEntry, "8 entries have ended, and 8 are evicted", countingMany),
-  path(c.forgetEntry, "forgotten", forgetting, { outcome: "forgotten" }),
-  atLimit(c.forgetEntry, "forgotten", forgetting, { outcome: "forgotten" }),
-  path(c.readUsage, "100 entries", usage),
-  atLimit(c.readUsage, "100 entries", usage),
-  path(c.resetUsage, "one entry", resetting, { outcome: "reset" }),
-  atLimit(c.resetUsage, "one entry", resetting, { outcome: "reset" }),
 ];

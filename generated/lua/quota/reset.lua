@@ -1,12 +1,12 @@
 #!lua flags=allow-oom
--- cache.reset_usage 1.0.0. Generated from lua/cache/reset_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.reset 1.0.0. Generated from lua/quota/reset.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.reset_usage expected 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.reset expected 2 keys and 0 arguments" }
 end
 
--- From lua/cache/reset_usage.lua:
+-- From lua/quota/reset.lua:
 --- Forgets what a shard has counted for the quota of a tenant, because all its entries were invalidated.
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]

@@ -1,5 +1,5 @@
 #!lua
--- cache.count_entry 1.0.0. Generated from lua/cache/count_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.count 1.0.0. Generated from lua/quota/count.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -24,8 +24,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -39,22 +39,22 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 6 then
-  return { err = "ARGUMENT cache.count_entry expected 2 keys and 6 arguments" }
+  return { err = "ARGUMENT quota.count expected 2 keys and 6 arguments" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
-  return { err = "ARGUMENT cache.count_entry entry: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT quota.count entry: expected 1 to 256 bytes" }
 end
 if string.find(arg_entry, "[%c{}]") then
-  return { err = "ARGUMENT cache.count_entry entry: expected no control characters and no braces" }
+  return { err = "ARGUMENT quota.count entry: expected no control characters and no braces" }
 end
 local arg_bytes = tonumber(ARGV[2])
 if not arg_bytes or arg_bytes < 0 or arg_bytes > 9007199254740991 or arg_bytes % 1 ~= 0 then
-  return { err = "ARGUMENT cache.count_entry bytes: expected a whole number from 0 to 9007199254740991" }
+  return { err = "ARGUMENT quota.count bytes: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_keep_ms = tonumber(ARGV[3])
 if not arg_keep_ms or arg_keep_ms < 1 or arg_keep_ms > 31622400000 or arg_keep_ms % 1 ~= 0 then
-  return { err = "ARGUMENT cache.count_entry keep_ms: expected a whole number from 1 to 31622400000" }
+  return { err = "ARGUMENT quota.count keep_ms: expected a whole number from 1 to 31622400000" }
 end
 local arg_max_entries = tonumber(ARGV[4])
 if ARGV[4] ~= "" then
@@ -64,22 +64,22 @@ if ARGV[4] ~= "" then
     or arg_max_entries > 1000000000
     or arg_max_entries % 1 ~= 0
   then
-    return { err = "ARGUMENT cache.count_entry max_entries: expected a whole number from 0 to 1000000000" }
+    return { err = "ARGUMENT quota.count max_entries: expected a whole number from 0 to 1000000000" }
   end
 end
 local arg_max_bytes = tonumber(ARGV[5])
 if ARGV[5] ~= "" then
   if not arg_max_bytes or arg_max_bytes < 0 or arg_max_bytes > 9007199254740991 or arg_max_bytes % 1 ~= 0 then
-    return { err = "ARGUMENT cache.count_entry max_bytes: expected a whole number from 0 to 9007199254740991" }
+    return { err = "ARGUMENT quota.count max_bytes: expected a whole number from 0 to 9007199254740991" }
   end
 end
 local arg_refuses = ARGV[6]
 if arg_refuses ~= "1" and arg_refuses ~= "0" then
-  return { err = "ARGUMENT cache.count_entry refuses: expected 1 or 0" }
+  return { err = "ARGUMENT quota.count refuses: expected 1 or 0" }
 end
 arg_refuses = arg_refuses == "1"
 
--- From lua/cache/count_entry.lua:
+-- From lua/quota/count.lua:
 --- Counts an entry for the quota of its tenant, and says which entries the caller must remove.
 do
   local cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses =

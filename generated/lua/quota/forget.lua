@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- cache.forget_entry 1.0.0. Generated from lua/cache/forget_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -17,8 +17,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -32,17 +32,17 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT cache.forget_entry expected 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 2 keys and 1 argument" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
-  return { err = "ARGUMENT cache.forget_entry entry: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT quota.forget entry: expected 1 to 256 bytes" }
 end
 if string.find(arg_entry, "[%c{}]") then
-  return { err = "ARGUMENT cache.forget_entry entry: expected no control characters and no braces" }
+  return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
 end
 
--- From lua/cache/forget_entry.lua:
+-- From lua/quota/forget.lua:
 --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
 do
   local cache_usage, cache_sizes, entry = KEYS[1], KEYS[2], arg_entry

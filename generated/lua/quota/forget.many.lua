@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- cache.forget_entry 1.0.0. Generated from lua/cache/forget_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
@@ -18,8 +18,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -43,7 +43,7 @@ if
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= wrapper_calls
 then
-  return { err = "ARGUMENT cache.forget_entry expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 1 argument" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -54,13 +54,13 @@ local wrapper_keys, wrapper_arguments = 0, 0
 local function wrapper_call()
   local arg_entry = wrapper_argv[wrapper_arguments + 1]
   if arg_entry == "" or #arg_entry > 256 then
-    return { err = "ARGUMENT cache.forget_entry entry: expected 1 to 256 bytes" }
+    return { err = "ARGUMENT quota.forget entry: expected 1 to 256 bytes" }
   end
   if string.find(arg_entry, "[%c{}]") then
-    return { err = "ARGUMENT cache.forget_entry entry: expected no control characters and no braces" }
+    return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
   end
 
-  -- From lua/cache/forget_entry.lua:
+  -- From lua/quota/forget.lua:
   --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
   do
     local cache_usage, cache_sizes, entry = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry

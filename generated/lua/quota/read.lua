@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- cache.read_usage 1.0.0. Generated from lua/cache/read_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.read 1.0.0. Generated from lua/quota/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -19,10 +19,10 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.read_usage expected 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.read expected 2 keys and 0 arguments" }
 end
 
--- From lua/cache/read_usage.lua:
+-- From lua/quota/read.lua:
 --- Reads how many entries of a tenant a shard counts, and their bytes.
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]

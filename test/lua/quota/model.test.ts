@@ -4,7 +4,7 @@ import { keys } from "../../../src/index.js";
 import { cacheScripts, hour } from "../../support/cache/scripts.js";
 import { checkModel, freshName, modelLimitMs } from "../../support/lua/property.js";
 
-const { redis, scope, cache } = await cacheScripts();
+const { redis, scope, quota } = await cacheScripts();
 
 interface Counted {
   readonly entry: string;
@@ -73,7 +73,7 @@ test("the scripts of quotas agree with their model", { timeout: modelLimitMs }, 
   const name = freshName();
   await checkModel(command, async (commands) => {
     const usageShard = String(shards++ % 1_000);
-    await cache.resetUsage({ usageShard });
+    await quota.reset({ usageShard });
     const model = new UsageModel();
     for (const step of commands) {
       const title = `${name} ${JSON.stringify(step)}`;
@@ -82,20 +82,20 @@ test("the scripts of quotas agree with their model", { timeout: modelLimitMs }, 
           const { entry: counted, bytes, maxEntries, maxBytes, refuses } = step;
           const limits = { maxEntries, maxBytes };
           const args = { usageShard, entry: counted, bytes, keepMs: hour, ...limits, refuses };
-          expect(await cache.countEntry(args), title).toEqual(model.count(counted, bytes, limits, refuses));
+          expect(await quota.count(args), title).toEqual(model.count(counted, bytes, limits, refuses));
           break;
         }
         case "forget":
-          expect(await cache.forgetEntry({ usageShard, entry: step.entry }), title).toEqual(
+          expect(await quota.forget({ usageShard, entry: step.entry }), title).toEqual(
             model.forget(step.entry),
           );
           break;
         case "reset":
-          expect(await cache.resetUsage({ usageShard }), title).toEqual(model.reset());
+          expect(await quota.reset({ usageShard }), title).toEqual(model.reset());
           break;
       }
       const { counted } = model;
-      expect(await cache.readUsage({ usageShard }), title).toEqual({
+      expect(await quota.read({ usageShard }), title).toEqual({
         entries: counted.length,
         bytes: sumOf(counted),
       });

@@ -1,6 +1,6 @@
 local now_ms = require("lib.now_ms")
 local stored_integer = require("lib.stored_integer")
-local stored_size = require("lib.cache.stored_size")
+local stored_size = require("lib.quota.stored_size")
 
 --- Counts an entry for the quota of its tenant, and says which entries the caller must remove.
 ---
@@ -42,7 +42,7 @@ local stored_size = require("lib.cache.stored_size")
 ---  given  HSET {cache_sizes} =vase large bytes 100 number 1
 ---  call   entry=lamp bytes=300 keep_ms=60000 refuses=no
 ---  error  CORRUPT cache-sizes
-local function count_entry(cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses)
+local function count(cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses)
   -- A round over all entries takes an eighth of as many fills.
   local MAX_CHECKED = 8
   -- More than one, so that a lower quota is reached.
@@ -149,4 +149,4 @@ local function count_entry(cache_usage, cache_sizes, entry, bytes, keep_ms, max_
   return "counted", evicted
 end
 
-return count_entry
+return count

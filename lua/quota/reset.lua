@@ -22,7 +22,7 @@
 ---  call
 ---  reply  outcome=empty
 ---  then   EXISTS {cache_sizes} = 0
-local function reset_usage(cache_usage, cache_sizes)
+local function reset(cache_usage, cache_sizes)
   -- Type checks only: UNLINK accepts every type.
   local counted = redis.call("ZCARD", cache_usage)
   redis.call("HLEN", cache_sizes)
@@ -31,4 +31,4 @@ local function reset_usage(cache_usage, cache_sizes)
   return counted > 0 and "reset" or "empty"
 end
 
-return reset_usage
+return reset

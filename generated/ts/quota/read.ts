@@ -1,24 +1,24 @@
-// cache.read_usage 1.0.0. Generated from lua/cache/read_usage.lua by moonpath-codegen. DO NOT EDIT.
+// quota.read 1.0.0. Generated from lua/quota/read.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `cache.read_usage`. */
-export interface CacheReadUsageArgs {
+/** Arguments of `quota.read`. */
+export interface QuotaReadArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
 }
 
-/** Reply of `cache.read_usage`. */
-export interface CacheReadUsageReply {
+/** Reply of `quota.read`. */
+export interface QuotaReadReply {
   /** Also some that have ended. Entries, 0 to 1,000,000,000. */
   readonly entries: number;
   /** The bytes of entries of a cache. Bytes, 0 to 9,007,199,254,740,991. */
   readonly bytes: number;
 }
 
-/** The function of `cache.read_usage`. A tenant's `scripts.cache` has it. */
-export interface CacheReadUsageOperation {
+/** The function of `quota.read`. A tenant's `scripts.quota` has it. */
+export interface QuotaReadOperation {
   /**
    * Reads how many entries of a tenant a shard counts, and their bytes.
    *
@@ -32,7 +32,7 @@ export interface CacheReadUsageOperation {
    *
    * Retry: safe. It only reads.
    *
-   * Lua source: `lua/cache/read_usage.lua`, version 1.0.0.
+   * Lua source: `lua/quota/read.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -43,15 +43,14 @@ export interface CacheReadUsageOperation {
    * @example
    * ```ts
    * // Two entries.
-   * const reply = await acme.scripts.cache.readUsage({ usageShard: "usage-shard-1" });
+   * const reply = await acme.scripts.quota.read({ usageShard: "usage-shard-1" });
    * // reply: { entries: 2, bytes: 150 }
    * ```
    */
-  readonly readUsage: {
-    (args: CacheReadUsageArgs, options?: CallOptions): Promise<CacheReadUsageReply>;
+  readonly read: {
+    (args: QuotaReadArgs, options?: CallOptions): Promise<QuotaReadReply>;
     /**
-     * Makes many calls of `readUsage` at once. Each call has its own result, in the order of the
-     * calls.
+     * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
      *
      * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
@@ -59,15 +58,15 @@ export interface CacheReadUsageOperation {
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
      * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
      */
-    many(calls: readonly CacheReadUsageArgs[], options?: CallOptions): Promise<ManyResult<CacheReadUsageReply>[]>;
+    many(calls: readonly QuotaReadArgs[], options?: CallOptions): Promise<ManyResult<QuotaReadReply>[]>;
   };
 }
 
-/** The script `cache.read_usage`, as a client loads and calls it. */
-export const cacheReadUsage: ManyScript<CacheReadUsageArgs, CacheReadUsageReply> = {
-  name: "cache.read_usage",
+/** The script `quota.read`, as a client loads and calls it. */
+export const quotaRead: ManyScript<QuotaReadArgs, QuotaReadReply> = {
+  name: "quota.read",
   version: "1.0.0",
-  digest: "939cb5eb34e47db4971d4248ebe00dc704367a67",
+  digest: "e2252e4f6dd32644acf9a2651ffa5174b86a4cf3",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -99,7 +98,7 @@ export const cacheReadUsage: ManyScript<CacheReadUsageArgs, CacheReadUsageReply>
   many: {
     limit: 100,
     width: 2,
-    digest: "3d68ac58e6c63f4a7da005dbfb4d4e39e935773f",
+    digest: "a890ff98d9fa964233a12c6618fccf69491acc6b",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -128,12 +127,12 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/cache/read_usage.lua": "27:27 28-32:27",
+  "lua/quota/read.lua": "27:27 28-32:27",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=no-writes
--- cache.read_usage 1.0.0. Generated from lua/cache/read_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.read 1.0.0. Generated from lua/quota/read.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -153,10 +152,10 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.read_usage expected 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.read expected 2 keys and 0 arguments" }
 end
 
--- From lua/cache/read_usage.lua:
+-- From lua/quota/read.lua:
 --- Reads how many entries of a tenant a shard counts, and their bytes.
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]
@@ -169,12 +168,12 @@ end
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "8-19:9",
-  "lua/cache/read_usage.lua": "35:27 36-40:27",
+  "lua/quota/read.lua": "35:27 36-40:27",
 };
 
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=no-writes
--- cache.read_usage 1.0.0. Generated from lua/cache/read_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.read 1.0.0. Generated from lua/quota/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
@@ -196,7 +195,7 @@ end
 -- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.read_usage expected 1 to 100 calls, each with 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.read expected 1 to 100 calls, each with 2 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -205,7 +204,7 @@ local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  -- From lua/cache/read_usage.lua:
+  -- From lua/quota/read.lua:
   --- Reads how many entries of a tenant a shard counts, and their bytes.
   do
     local cache_usage, cache_sizes = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2]

@@ -1,10 +1,10 @@
-// cache.forget_entry 1.0.0. Generated from lua/cache/forget_entry.lua by moonpath-codegen. DO NOT EDIT.
+// quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `cache.forget_entry`. */
-export interface CacheForgetEntryArgs {
+/** Arguments of `quota.forget`. */
+export interface QuotaForgetArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
   /**
@@ -14,8 +14,8 @@ export interface CacheForgetEntryArgs {
   readonly entry: string;
 }
 
-/** Reply of `cache.forget_entry`: `outcome` says what happened. */
-export type CacheForgetEntryReply =
+/** Reply of `quota.forget`: `outcome` says what happened. */
+export type QuotaForgetReply =
   | {
       /**
        * - `forgotten`
@@ -24,8 +24,8 @@ export type CacheForgetEntryReply =
       readonly outcome: "forgotten" | "unknown";
     };
 
-/** The function of `cache.forget_entry`. A tenant's `scripts.cache` has it. */
-export interface CacheForgetEntryOperation {
+/** The function of `quota.forget`. A tenant's `scripts.quota` has it. */
+export interface QuotaForgetOperation {
   /**
    * Stops counting an entry for the quota of its tenant, because it was removed or not stored.
    *
@@ -37,7 +37,7 @@ export interface CacheForgetEntryOperation {
    *
    * Retry: never. A second run could forget an entry that was counted again since.
    *
-   * Lua source: `lua/cache/forget_entry.lua`, version 1.0.0.
+   * Lua source: `lua/quota/forget.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -48,17 +48,14 @@ export interface CacheForgetEntryOperation {
    * @example
    * ```ts
    * // An entry is no longer counted.
-   * const reply = await acme.scripts.cache.forgetEntry({
-   *   usageShard: "usage-shard-1",
-   *   entry: "vase",
-   * });
+   * const reply = await acme.scripts.quota.forget({ usageShard: "usage-shard-1", entry: "vase" });
    * // reply: { outcome: "forgotten" }
    * ```
    */
-  readonly forgetEntry: {
-    (args: CacheForgetEntryArgs, options?: CallOptions): Promise<CacheForgetEntryReply>;
+  readonly forget: {
+    (args: QuotaForgetArgs, options?: CallOptions): Promise<QuotaForgetReply>;
     /**
-     * Makes many calls of `forgetEntry` at once. Each call has its own result, in the order of the
+     * Makes many calls of `forget` at once. Each call has its own result, in the order of the
      * calls.
      *
      * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
@@ -67,15 +64,15 @@ export interface CacheForgetEntryOperation {
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
      * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
      */
-    many(calls: readonly CacheForgetEntryArgs[], options?: CallOptions): Promise<ManyResult<CacheForgetEntryReply>[]>;
+    many(calls: readonly QuotaForgetArgs[], options?: CallOptions): Promise<ManyResult<QuotaForgetReply>[]>;
   };
 }
 
-/** The script `cache.forget_entry`, as a client loads and calls it. */
-export const cacheForgetEntry: ManyScript<CacheForgetEntryArgs, CacheForgetEntryReply> = {
-  name: "cache.forget_entry",
+/** The script `quota.forget`, as a client loads and calls it. */
+export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
+  name: "quota.forget",
   version: "1.0.0",
-  digest: "13b1f2b67d9a7ee43ea0410b22c6df463756aabe",
+  digest: "16bf585890869f99800341454656ba9d9bd3a913",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -105,7 +102,7 @@ export const cacheForgetEntry: ManyScript<CacheForgetEntryArgs, CacheForgetEntry
   many: {
     limit: 100,
     width: 1,
-    digest: "830fdc8048aab715838dd641354e602f428cd622",
+    digest: "e5ebcd24f010d9845dc4cc2e621bc5b55f0b7ea7",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -139,13 +136,13 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/lib/cache/stored_size.lua": "22-31:8",
-  "lua/cache/forget_entry.lua": "47:30 48-61:30",
+  "lua/lib/quota/stored_size.lua": "22-31:8",
+  "lua/quota/forget.lua": "47:30 48-61:30",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- cache.forget_entry 1.0.0. Generated from lua/cache/forget_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -163,8 +160,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -178,17 +175,17 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT cache.forget_entry expected 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 2 keys and 1 argument" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
-  return { err = "ARGUMENT cache.forget_entry entry: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT quota.forget entry: expected 1 to 256 bytes" }
 end
 if string.find(arg_entry, "[%c{}]") then
-  return { err = "ARGUMENT cache.forget_entry entry: expected no control characters and no braces" }
+  return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
 end
 
--- From lua/cache/forget_entry.lua:
+-- From lua/quota/forget.lua:
 --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
 do
   local cache_usage, cache_sizes, entry = KEYS[1], KEYS[2], arg_entry
@@ -210,13 +207,13 @@ end
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "8-19:9",
-  "lua/lib/cache/stored_size.lua": "23-32:8",
-  "lua/cache/forget_entry.lua": "65:30 66-79:30",
+  "lua/lib/quota/stored_size.lua": "23-32:8",
+  "lua/quota/forget.lua": "65:30 66-79:30",
 };
 
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
--- cache.forget_entry 1.0.0. Generated from lua/cache/forget_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
@@ -235,8 +232,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -260,7 +257,7 @@ if
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= wrapper_calls
 then
-  return { err = "ARGUMENT cache.forget_entry expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 1 argument" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -271,13 +268,13 @@ local wrapper_keys, wrapper_arguments = 0, 0
 local function wrapper_call()
   local arg_entry = wrapper_argv[wrapper_arguments + 1]
   if arg_entry == "" or #arg_entry > 256 then
-    return { err = "ARGUMENT cache.forget_entry entry: expected 1 to 256 bytes" }
+    return { err = "ARGUMENT quota.forget entry: expected 1 to 256 bytes" }
   end
   if string.find(arg_entry, "[%c{}]") then
-    return { err = "ARGUMENT cache.forget_entry entry: expected no control characters and no braces" }
+    return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
   end
 
-  -- From lua/cache/forget_entry.lua:
+  -- From lua/quota/forget.lua:
   --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
   do
     local cache_usage, cache_sizes, entry = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry

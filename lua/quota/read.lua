@@ -24,10 +24,10 @@ local stored_integer = require("lib.stored_integer")
 ---  given  HSET {cache_sizes} =vase "100 {now+60000}" bytes much number 1
 ---  call
 ---  error  CORRUPT cache-sizes
-local function read_usage(cache_usage, cache_sizes)
+local function read(cache_usage, cache_sizes)
   local entries = redis.call("ZCARD", cache_usage)
   local sum = stored_integer(redis.call("HGET", cache_sizes, "bytes"), "cache-sizes") or 0
   return entries, entries > 0 and sum or 0
 end
 
-return read_usage
+return read

@@ -3,11 +3,11 @@ import { keys } from "../../../src/index.js";
 import { cacheScripts, hour } from "../../support/cache/scripts.js";
 import { failure } from "../../support/lua/errors.js";
 
-const { redis, scope, cache } = await cacheScripts();
+const { redis, scope, quota } = await cacheScripts();
 const MINUTE = 60_000;
 
 const count = (usageShard: string, entry: string, more: object = {}) =>
-  cache.countEntry({ usageShard, entry, bytes: 100, keepMs: hour, refuses: false, ...more });
+  quota.count({ usageShard, entry, bytes: 100, keepMs: hour, refuses: false, ...more });
 const namesOf = (shard: string) => redis.zrange(keys.cacheUsage(scope, shard), "0", "-1");
 const sumOf = (shard: string) => redis.hget(keys.cacheSizes(scope, shard), "bytes");
 
@@ -16,7 +16,7 @@ test("an entry that is filled again is the newest, and has its new size", async 
   await count("1", "vase", { bytes: 50 });
   expect(await count("1", "lamp", { bytes: 7 })).toEqual({ outcome: "counted", evicted: [] });
   expect(await namesOf("1")).toEqual(["vase", "lamp"]);
-  expect(await cache.readUsage({ usageShard: "1" })).toEqual({ entries: 2, bytes: 57 });
+  expect(await quota.read({ usageShard: "1" })).toEqual({ entries: 2, bytes: 57 });
 });
 
 test("the oldest entries make room, eight in a call", async () => {
@@ -38,7 +38,7 @@ test("a value above the quota of bytes evicts all others, and stays", async () =
     outcome: "counted",
     evicted: ["a", "b", "c"],
   });
-  expect(await cache.readUsage({ usageShard: "3" })).toEqual({ entries: 1, bytes: 400 });
+  expect(await quota.read({ usageShard: "3" })).toEqual({ entries: 1, bytes: 400 });
 });
 
 test("entries that have ended make room without an eviction, and are not named", async () => {
@@ -62,14 +62,14 @@ test("a round over all entries finds each that has ended", async () => {
   await new Promise((resolve) => setTimeout(resolve, 5));
   // 60 entries, 8 in a call, and what is left of the round before.
   for (let call = 0; call < 17; call++) await count("5", "lamp");
-  expect(await cache.readUsage({ usageShard: "5" })).toEqual({ entries: 41, bytes: 4_100 });
+  expect(await quota.read({ usageShard: "5" })).toEqual({ entries: 41, bytes: 4_100 });
 });
 
 test("a quota that refuses changes nothing of an entry that it does not count again", async () => {
   await count("6", "lamp", { maxBytes: 150, refuses: true });
   expect(await count("6", "vase", { maxBytes: 150, refuses: true })).toEqual({ outcome: "full" });
   expect(await count("6", "lamp", { bytes: 151, maxBytes: 150, refuses: true })).toEqual({ outcome: "full" });
-  expect(await cache.readUsage({ usageShard: "6" })).toEqual({ entries: 1, bytes: 100 });
+  expect(await quota.read({ usageShard: "6" })).toEqual({ entries: 1, bytes: 100 });
   expect(await count("6", "lamp", { bytes: 150, maxBytes: 150, refuses: true })).toMatchObject({
     outcome: "counted",
   });
@@ -80,7 +80,7 @@ test("a quota that refuses changes nothing of an entry that it does not count ag
 test("if one of the keys was evicted, the count begins again", async () => {
   await count("8", "lamp");
   await redis.del(keys.cacheUsage(scope, "8"));
-  expect(await cache.readUsage({ usageShard: "8" })).toEqual({ entries: 0, bytes: 0 });
+  expect(await quota.read({ usageShard: "8" })).toEqual({ entries: 0, bytes: 0 });
   await count("8", "vase");
   expect(await sumOf("8")).toBe("100");
   await redis.del(keys.cacheSizes(scope, "8"));

@@ -1,11 +1,11 @@
 #!lua flags=allow-oom
--- cache.reset_usage 1.0.0. Generated from lua/cache/reset_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.reset 1.0.0. Generated from lua/quota/reset.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.reset_usage expected 1 to 100 calls, each with 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.reset expected 1 to 100 calls, each with 2 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -14,7 +14,7 @@ local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  -- From lua/cache/reset_usage.lua:
+  -- From lua/quota/reset.lua:
   --- Forgets what a shard has counted for the quota of a tenant, because all its entries were invalidated.
   do
     local cache_usage, cache_sizes = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2]

@@ -1,16 +1,16 @@
-// cache.reset_usage 1.0.0. Generated from lua/cache/reset_usage.lua by moonpath-codegen. DO NOT EDIT.
+// quota.reset 1.0.0. Generated from lua/quota/reset.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `cache.reset_usage`. */
-export interface CacheResetUsageArgs {
+/** Arguments of `quota.reset`. */
+export interface QuotaResetArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
 }
 
-/** Reply of `cache.reset_usage`: `outcome` says what happened. */
-export type CacheResetUsageReply =
+/** Reply of `quota.reset`: `outcome` says what happened. */
+export type QuotaResetReply =
   | {
       /**
        * - `reset`
@@ -19,8 +19,8 @@ export type CacheResetUsageReply =
       readonly outcome: "reset" | "empty";
     };
 
-/** The function of `cache.reset_usage`. A tenant's `scripts.cache` has it. */
-export interface CacheResetUsageOperation {
+/** The function of `quota.reset`. A tenant's `scripts.quota` has it. */
+export interface QuotaResetOperation {
   /**
    * Forgets what a shard has counted for the quota of a tenant, because all its entries were
    * invalidated.
@@ -33,7 +33,7 @@ export interface CacheResetUsageOperation {
    *
    * Retry: never. A second run could forget entries that were counted since.
    *
-   * Lua source: `lua/cache/reset_usage.lua`, version 1.0.0.
+   * Lua source: `lua/quota/reset.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
@@ -43,15 +43,14 @@ export interface CacheResetUsageOperation {
    * @example
    * ```ts
    * // A count is forgotten.
-   * const reply = await acme.scripts.cache.resetUsage({ usageShard: "usage-shard-1" });
+   * const reply = await acme.scripts.quota.reset({ usageShard: "usage-shard-1" });
    * // reply: { outcome: "reset" }
    * ```
    */
-  readonly resetUsage: {
-    (args: CacheResetUsageArgs, options?: CallOptions): Promise<CacheResetUsageReply>;
+  readonly reset: {
+    (args: QuotaResetArgs, options?: CallOptions): Promise<QuotaResetReply>;
     /**
-     * Makes many calls of `resetUsage` at once. Each call has its own result, in the order of the
-     * calls.
+     * Makes many calls of `reset` at once. Each call has its own result, in the order of the calls.
      *
      * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
@@ -59,15 +58,15 @@ export interface CacheResetUsageOperation {
      * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
      * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
      */
-    many(calls: readonly CacheResetUsageArgs[], options?: CallOptions): Promise<ManyResult<CacheResetUsageReply>[]>;
+    many(calls: readonly QuotaResetArgs[], options?: CallOptions): Promise<ManyResult<QuotaResetReply>[]>;
   };
 }
 
-/** The script `cache.reset_usage`, as a client loads and calls it. */
-export const cacheResetUsage: ManyScript<CacheResetUsageArgs, CacheResetUsageReply> = {
-  name: "cache.reset_usage",
+/** The script `quota.reset`, as a client loads and calls it. */
+export const quotaReset: ManyScript<QuotaResetArgs, QuotaResetReply> = {
+  name: "quota.reset",
   version: "1.0.0",
-  digest: "65e277a7eeb521b41304a790477d38460f5c4938",
+  digest: "7d89c8118b7eee869a41091dbf5f4e5a7c9d509b",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -97,7 +96,7 @@ export const cacheResetUsage: ManyScript<CacheResetUsageArgs, CacheResetUsageRep
   many: {
     limit: 100,
     width: 1,
-    digest: "04ba36f87ae1438e415fa9dfe133f3297d8345d8",
+    digest: "884fb2668649a5a880e3de8b9e5e9ce24bb87936",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -124,19 +123,19 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/cache/reset_usage.lua": "11:25 12-19:25",
+  "lua/quota/reset.lua": "11:25 12-19:25",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua flags=allow-oom
--- cache.reset_usage 1.0.0. Generated from lua/cache/reset_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.reset 1.0.0. Generated from lua/quota/reset.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.reset_usage expected 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.reset expected 2 keys and 0 arguments" }
 end
 
--- From lua/cache/reset_usage.lua:
+-- From lua/quota/reset.lua:
 --- Forgets what a shard has counted for the quota of a tenant, because all its entries were invalidated.
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]
@@ -151,18 +150,18 @@ end
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/cache/reset_usage.lua": "19:25 20-27:25",
+  "lua/quota/reset.lua": "19:25 20-27:25",
 };
 
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
--- cache.reset_usage 1.0.0. Generated from lua/cache/reset_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.reset 1.0.0. Generated from lua/quota/reset.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.reset_usage expected 1 to 100 calls, each with 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.reset expected 1 to 100 calls, each with 2 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -171,7 +170,7 @@ local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  -- From lua/cache/reset_usage.lua:
+  -- From lua/quota/reset.lua:
   --- Forgets what a shard has counted for the quota of a tenant, because all its entries were invalidated.
   do
     local cache_usage, cache_sizes = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2]

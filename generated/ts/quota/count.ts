@@ -1,10 +1,10 @@
-// cache.count_entry 1.0.0. Generated from lua/cache/count_entry.lua by moonpath-codegen. DO NOT EDIT.
+// quota.count 1.0.0. Generated from lua/quota/count.lua by moonpath-codegen. DO NOT EDIT.
 import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
-/** Arguments of `cache.count_entry`. */
-export interface CacheCountEntryArgs {
+/** Arguments of `quota.count`. */
+export interface QuotaCountArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly usageShard: string;
   /**
@@ -24,8 +24,8 @@ export interface CacheCountEntryArgs {
   readonly refuses: boolean;
 }
 
-/** Reply of `cache.count_entry`: `outcome` says what happened. */
-export type CacheCountEntryReply =
+/** Reply of `quota.count`: `outcome` says what happened. */
+export type QuotaCountReply =
   | {
       /** `counted` */
       readonly outcome: "counted";
@@ -40,8 +40,8 @@ export type CacheCountEntryReply =
       readonly outcome: "full";
     };
 
-/** The function of `cache.count_entry`. A tenant's `scripts.cache` has it. */
-export interface CacheCountEntryOperation {
+/** The function of `quota.count`. A tenant's `scripts.quota` has it. */
+export interface QuotaCountOperation {
   /**
    * Counts an entry for the quota of its tenant, and says which entries the caller must remove.
    *
@@ -59,7 +59,7 @@ export interface CacheCountEntryOperation {
    *
    * Retry: never. A second run could count an entry again that was removed since.
    *
-   * Lua source: `lua/cache/count_entry.lua`, version 1.0.0.
+   * Lua source: `lua/quota/count.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
    * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
@@ -71,7 +71,7 @@ export interface CacheCountEntryOperation {
    * @example
    * ```ts
    * // An entry is counted.
-   * const reply = await acme.scripts.cache.countEntry({
+   * const reply = await acme.scripts.quota.count({
    *   usageShard: "usage-shard-1",
    *   entry: "lamp",
    *   bytes: 300,
@@ -82,14 +82,14 @@ export interface CacheCountEntryOperation {
    * // reply: { outcome: "counted", evicted: [] }
    * ```
    */
-  countEntry(args: CacheCountEntryArgs, options?: CallOptions): Promise<CacheCountEntryReply>;
+  count(args: QuotaCountArgs, options?: CallOptions): Promise<QuotaCountReply>;
 }
 
-/** The script `cache.count_entry`, as a client loads and calls it. */
-export const cacheCountEntry: Script<CacheCountEntryArgs, CacheCountEntryReply> = {
-  name: "cache.count_entry",
+/** The script `quota.count`, as a client loads and calls it. */
+export const quotaCount: Script<QuotaCountArgs, QuotaCountReply> = {
+  name: "quota.count",
   version: "1.0.0",
-  digest: "d711fcd9bbddbf9ed4b50cb2678a04650b2fb5bf",
+  digest: "263cb3a421bf1f01286b3adc10102cbd8692232b",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -155,13 +155,13 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
   "lua/lib/stored_integer.lua": "14-25:9",
-  "lua/lib/cache/stored_size.lua": "29-38:8",
-  "lua/cache/count_entry.lua": "84:45 85:45 86-191:45",
+  "lua/lib/quota/stored_size.lua": "29-38:8",
+  "lua/quota/count.lua": "84:45 85:45 86-191:45",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
--- cache.count_entry 1.0.0. Generated from lua/cache/count_entry.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.count 1.0.0. Generated from lua/quota/count.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/now_ms.lua:
 --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -186,8 +186,8 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/cache/stored_size.lua:
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 local function stored_size(stored)
   if not stored then
     return 0, 0
@@ -201,22 +201,22 @@ end
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 6 then
-  return { err = "ARGUMENT cache.count_entry expected 2 keys and 6 arguments" }
+  return { err = "ARGUMENT quota.count expected 2 keys and 6 arguments" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
-  return { err = "ARGUMENT cache.count_entry entry: expected 1 to 256 bytes" }
+  return { err = "ARGUMENT quota.count entry: expected 1 to 256 bytes" }
 end
 if string.find(arg_entry, "[%c{}]") then
-  return { err = "ARGUMENT cache.count_entry entry: expected no control characters and no braces" }
+  return { err = "ARGUMENT quota.count entry: expected no control characters and no braces" }
 end
 local arg_bytes = tonumber(ARGV[2])
 if not arg_bytes or arg_bytes < 0 or arg_bytes > 9007199254740991 or arg_bytes % 1 ~= 0 then
-  return { err = "ARGUMENT cache.count_entry bytes: expected a whole number from 0 to 9007199254740991" }
+  return { err = "ARGUMENT quota.count bytes: expected a whole number from 0 to 9007199254740991" }
 end
 local arg_keep_ms = tonumber(ARGV[3])
 if not arg_keep_ms or arg_keep_ms < 1 or arg_keep_ms > 31622400000 or arg_keep_ms % 1 ~= 0 then
-  return { err = "ARGUMENT cache.count_entry keep_ms: expected a whole number from 1 to 31622400000" }
+  return { err = "ARGUMENT quota.count keep_ms: expected a whole number from 1 to 31622400000" }
 end
 local arg_max_entries = tonumber(ARGV[4])
 if ARGV[4] ~= "" then
@@ -226,22 +226,22 @@ if ARGV[4] ~= "" then
     or arg_max_entries > 1000000000
     or arg_max_entries % 1 ~= 0
   then
-    return { err = "ARGUMENT cache.count_entry max_entries: expected a whole number from 0 to 1000000000" }
+    return { err = "ARGUMENT quota.count max_entries: expected a whole number from 0 to 1000000000" }
   end
 end
 local arg_max_bytes = tonumber(ARGV[5])
 if ARGV[5] ~= "" then
   if not arg_max_bytes or arg_max_bytes < 0 or arg_max_bytes > 9007199254740991 or arg_max_bytes % 1 ~= 0 then
-    return { err = "ARGUMENT cache.count_entry max_bytes: expected a whole number from 0 to 9007199254740991" }
+    return { err = "ARGUMENT quota.count max_bytes: expected a whole number from 0 to 9007199254740991" }
   end
 end
 local arg_refuses = ARGV[6]
 if arg_refuses ~= "1" and arg_refuses ~= "0" then
-  return { err = "ARGUMENT cache.count_entry refuses: expected 1 or 0" }
+  return { err = "ARGUMENT quota.count refuses: expected 1 or 0" }
 end
 arg_refuses = arg_refuses == "1"
 
--- From lua/cache/count_entry.lua:
+-- From lua/quota/count.lua:
 --- Counts an entry for the quota of its tenant, and says which entries the caller must remove.
 do
   local cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses =

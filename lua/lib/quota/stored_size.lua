@@ -1,6 +1,6 @@
 local stored_integer = require("lib.stored_integer")
 
---- Reads what cache.count_entry has stored about an entry. Any other text ends the script.
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
 ---
 ---@param stored string|false
 ---@return integer bytes 0 when nothing is stored

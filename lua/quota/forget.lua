@@ -1,5 +1,5 @@
 local stored_integer = require("lib.stored_integer")
-local stored_size = require("lib.cache.stored_size")
+local stored_size = require("lib.quota.stored_size")
 
 --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
 ---
@@ -27,7 +27,7 @@ local stored_size = require("lib.cache.stored_size")
 ---  given  HSET {cache_sizes} =vase "100 {now+60000}" bytes much number 1
 ---  call   entry=vase
 ---  error  CORRUPT cache-sizes
-local function forget_entry(cache_usage, cache_sizes, entry)
+local function forget(cache_usage, cache_sizes, entry)
   local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
   local sum = stored_integer(state[1], "cache-sizes") or 0
   local bytes = stored_size(state[2])
@@ -42,4 +42,4 @@ local function forget_entry(cache_usage, cache_sizes, entry)
   return "forgotten"
 end
 
-return forget_entry
+return forget

@@ -1,5 +1,5 @@
 #!lua flags=no-writes
--- cache.read_usage 1.0.0. Generated from lua/cache/read_usage.lua by moonpath-codegen. DO NOT EDIT.
+-- quota.read 1.0.0. Generated from lua/quota/read.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
@@ -21,7 +21,7 @@ end
 -- Generated: KEYS has the keys of all calls, one call after the other.
 local wrapper_calls = #KEYS / 2
 if wrapper_calls < 1 or wrapper_calls > 100 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT cache.read_usage expected 1 to 100 calls, each with 2 keys and 0 arguments" }
+  return { err = "ARGUMENT quota.read expected 1 to 100 calls, each with 2 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -30,7 +30,7 @@ local wrapper_keys = 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
-  -- From lua/cache/read_usage.lua:
+  -- From lua/quota/read.lua:
   --- Reads how many entries of a tenant a shard counts, and their bytes.
   do
     local cache_usage, cache_sizes = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2]
