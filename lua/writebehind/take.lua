@@ -143,6 +143,8 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
   end
 
   local new_batch = next_number(batch)
+  -- The first write, because a user without the worker's rights may not run it.
+  redis.call("LTRIM", write_queue, #names, -1)
   redis.call(
     "HSET",
     write_state,
@@ -158,7 +160,6 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
   if batch then
     redis.call("HSET", write_batch, PREVIOUS, string.format("%d", batch))
   end
-  redis.call("LTRIM", write_queue, #names, -1)
   -- at most 100 names
   redis.call("HDEL", write_values, unpack(names))
   return "batch", new_batch, writes, table.concat(values), 0, batch

@@ -1,16 +1,18 @@
 import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
+import { consistencyCheck } from "./consistency/check.js";
 import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
 import { EntryCache } from "./entry-cache.js";
+import type { EntryCall } from "./entry-call.js";
 import type { CacheHost } from "./host.js";
-import type { EntryCall } from "./leased-reads.js";
 import { getMany } from "./load/get-many.js";
 import type { Loader } from "./load/load-context.js";
 import { limitedLoadMany } from "./load/load-many.js";
 import type { FieldsOf } from "./pattern.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import { TimeLimit } from "./read/time-limit.js";
+import { scanEntries } from "./scan-entries.js";
 import type { TenantState } from "./tenant-state.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
 import { deletePattern } from "./write/delete-pattern.js";
@@ -23,7 +25,7 @@ export function createCache<const Pattern extends string, Value>(
   host: CacheHost,
   definition: CacheDefinition<Pattern, Value>,
 ): Cache<FieldsOf<Pattern>, Value> {
-  const resolved = resolveDefinition(definition);
+  const resolved = resolveDefinition(definition, host.observers);
   const entries = new EntryCache(resolved);
   return {
     pattern: resolved.pattern.text,
@@ -56,7 +58,7 @@ function tenantCache<Fields, Value>(
   definition: ResolvedDefinition<Fields, Value>,
   entries: EntryCache<Fields, Value>,
 ): TenantCache<Fields, Value> {
-  const { pattern, cacheTimeoutMs, loadTimeoutMs, onError } = definition;
+  const { pattern, cacheTimeoutMs, onError } = definition;
   const queue = definition.writeBehind?.tenant(state.tenant);
   const queued = queue && new QueuedReads(queue, definition);
   const afterQueue = (entry: string, loader: Loader<Fields, Value>) =>
@@ -84,8 +86,13 @@ function tenantCache<Fields, Value>(
     callOf(pattern.nameOf(fields), fields, options);
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
-    return entries.peek({ state, ...written(fields) }, limit);
+    const found = await entries.peek({ state, ...written(fields) }, limit);
+    definition.observer?.request(found ? (found.isStale ? "stale" : "hit") : "miss");
+    return found;
   };
+  // The tags of a stored entry are in its header.
+  const peekNamed = (entry: string) =>
+    entries.peek({ state, entry, tags: [] }, new TimeLimit(cacheTimeoutMs));
   const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
     checkedList(list);
     const { loadMany } = definition;
@@ -95,9 +102,17 @@ function tenantCache<Fields, Value>(
       return Promise.all(calls.map((one) => entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
-    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, loadTimeoutMs), afterQueue);
+    return getMany(
+      entries,
+      calls,
+      limitedLoadMany(loadMany, entries.limit, definition.loadTimeoutMs, definition.observer),
+      afterQueue,
+    );
   };
-  const invalidate = (
+  const { consistency } = definition;
+  const compared = (fields: Fields, options?: GetOptions<Fields, Value>) =>
+    consistencyCheck(definition, entries, call(fields, options));
+  const invalidate = async (
     fields: Fields,
     isSoft: boolean,
     options: InvalidateOptions | undefined,
@@ -110,11 +125,14 @@ function tenantCache<Fields, Value>(
       isSoft,
       settleMs: options?.settleMs,
     };
-    return host.invalidations.run(target, options);
+    const outcome = await host.invalidations.run(target, options);
+    if (definition.load && outcome === "done") consistency?.sample(() => compared(fields));
+    return outcome;
   };
   return {
     getOrLoad(fields, options) {
       try {
+        consistency?.sample(() => compared(fields, options));
         const entry = pattern.nameOf(fields);
         return entries.known(state, entry) ?? entries.get(callOf(entry, fields, options));
       } catch (error) {
@@ -151,6 +169,7 @@ function tenantCache<Fields, Value>(
     expire: async (fields, options) => invalidate(fields, true, options),
     delete: async (fields) => invalidate(fields, false, undefined),
     deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
+    entries: (fields) => scanEntries(host, state.tenant, pattern.matcherOf(fields), peekNamed),
   };
 }
 

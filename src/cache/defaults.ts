@@ -41,5 +41,7 @@ export const cacheDefaults = {
     value: 1_000,
     because: "A silent connection is rare, and four heartbeats a second cost nothing.",
   },
+  consistencyWatchMs: { value: 60_000, because: "After a minute, the length matters less than the fact." },
+  consistencyEntries: { value: 4, because: "Comparisons take a small part of the loads of a pattern." },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

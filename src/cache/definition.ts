@@ -6,9 +6,11 @@ import { readFrom } from "../core/read-from.js";
 import type { WriteQueue } from "../writebehind/index.js";
 import { type Codec, jsonCodec } from "./coding/codec.js";
 import { type Compression, checkedCompression } from "./coding/compression.js";
+import type { ConsistencyObserver } from "./consistency/observer.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
+import type { CacheObserver, CacheObservers } from "./observed.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
 
 /** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
@@ -63,6 +65,8 @@ export interface CacheDefinition<Pattern extends string, Value> {
    * source.
    */
   readonly writeBehind?: WriteQueue | undefined;
+  /** Compares some of the entries with the source: `observeConsistency` makes it. Default: none. */
+  readonly consistency?: ConsistencyObserver | undefined;
   /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -89,6 +93,8 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly loadMany: LoadMany<Fields, Value> | undefined;
   readonly writeBehind: WriteQueue | undefined;
   readonly onError: ((error: Error) => void) | undefined;
+  readonly consistency: ConsistencyObserver | undefined;
+  readonly observer: CacheObserver | undefined;
 }
 
 const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
@@ -111,6 +117,7 @@ const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
   load: true,
   loadMany: true,
   writeBehind: true,
+  consistency: true,
   onError: true,
 };
 
@@ -120,6 +127,7 @@ const MAX_VALUE_BYTES = 4_194_304;
 /** @throws ArgumentError that names the option */
 export function resolveDefinition<Pattern extends string, Value>(
   definition: CacheDefinition<Pattern, Value>,
+  observers?: CacheObservers | undefined,
 ): ResolvedDefinition<FieldsOf<Pattern>, Value> {
   if (typeof definition !== "object" || definition === null)
     throw new ArgumentError("definition", "an object");
@@ -133,7 +141,9 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (typeof tags !== "function" && !isListOfNames(tags)) {
       throw new ArgumentError("tags", "a list of names, or a function that returns one");
     }
-    const { loaderTags = false, writeBehind } = definition;
+    const { loaderTags = false, writeBehind, consistency } = definition;
+    if (consistency !== undefined && typeof consistency?.sample !== "function")
+      throw new ArgumentError("consistency", "what observeConsistency returns");
     if (writeBehind !== undefined && typeof writeBehind?.tenant !== "function")
       throw new ArgumentError("writeBehind", "a queue, as createWriteQueue returns it");
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
@@ -163,7 +173,9 @@ export function resolveDefinition<Pattern extends string, Value>(
       load: load ?? (loadMany && loaderOfOne(loadMany)),
       loadMany,
       writeBehind,
+      consistency,
       onError,
+      observer: observers?.of(pattern),
     };
   });
 }

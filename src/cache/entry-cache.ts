@@ -1,9 +1,11 @@
 import { asError, notify } from "../core/notify.js";
 import type { ResolvedDefinition } from "./definition.js";
-import { type EntryCall, keyOf, LeasedReads } from "./leased-reads.js";
+import { type EntryCall, keyOf } from "./entry-call.js";
+import { LeasedReads } from "./leased-reads.js";
 import type { LoadLimit } from "./load/load-limit.js";
 import { StaleRefreshes } from "./load/stale-refreshes.js";
 import { ask } from "./read/ask.js";
+import { isAway } from "./read/is-away.js";
 import { type QuickEntry, QuickRead } from "./read/quick-reads.js";
 import { CircuitOpen } from "./read/shared-reads.js";
 import { type FoundValue, storedValue } from "./read/stored-values.js";
@@ -27,10 +29,17 @@ export class EntryCache<Fields, Value> {
   }
 
   /** The answer of L1, if it has one. It is typed as the caller has stored it. */
-  known(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
-  known({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
+  answerOfL1(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
+  answerOfL1({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
     return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+  }
+
+  /** The same for a caller. */
+  known(state: TenantState, entry: string): Promise<Value | undefined> | undefined {
+    const answer = this.answerOfL1(state, entry);
+    if (answer) this.#definition.observer?.request("l1_hit");
+    return answer;
   }
 
   get(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
@@ -41,8 +50,7 @@ export class EntryCache<Fields, Value> {
   /** Begins to read the entry with others, or answers in another way. */
   begin(call: EntryCall<Fields, Value>): QuickRead | Promise<Value | undefined> {
     const { state, entry, tags } = call;
-    if (state.invalidations.covers(state.tenant, entry, tags, performance.now()))
-      return this.#leased.loadUnstored(call);
+    if (this.#isPending(call)) return this.#bypass(call);
     const joined = this.#leased.join(call);
     if (joined) return joined;
     const { cacheTimeoutMs } = this.#definition;
@@ -72,8 +80,8 @@ export class EntryCache<Fields, Value> {
     try {
       found = (await quick.command.answered) ? await quick.findWithItsTags() : undefined;
     } catch (error) {
-      if (!(error instanceof CircuitOpen)) notify(this.#definition.onError, asError(error));
-      return this.#leased.loadUnstored(call);
+      this.#degraded(error);
+      return this.#bypass(call);
     }
     if (!found) return this.#withLease(call, quick);
     const answer = this.#judged(call, quick, found);
@@ -86,7 +94,7 @@ export class EntryCache<Fields, Value> {
     found: QuickEntry,
   ): FoundValue<Value> | Promise<Value | undefined> {
     const value = storedValue(this.#definition, call.state, call.entry, found.entry);
-    if (!value) return this.#leased.loadUnstored(call);
+    if (!value) return this.#bypass(call);
     return this.#mayAnswer(call, found, value.value) ? value : this.#withLease(call, quick);
   }
 
@@ -99,10 +107,22 @@ export class EntryCache<Fields, Value> {
   async peek(
     { state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">,
     limit: TimeLimit,
-  ): Promise<FoundValue<Value> | undefined> {
-    if (state.invalidations.covers(state.tenant, entry, tags, performance.now())) return undefined;
+  ): Promise<(FoundValue<Value> & { readonly isStale: boolean }) | undefined> {
+    if (this.#isPending({ state, entry, tags })) return undefined;
+    const quick = state.quick?.begin(entry, tags, this.#definition.cacheTimeoutMs);
+    try {
+      if (await quick?.command.answered) {
+        const read = await quick?.findWithItsTags();
+        const found = read && storedValue(this.#definition, state, entry, read.entry);
+        return found && { ...found, isStale: read.freshForMs <= 0 };
+      }
+    } catch (error) {
+      this.#degraded(error);
+      return undefined;
+    }
     const found = await ask(this.#definition, state, () => state.reads.peek({ entry, tags, limit }));
-    return found && storedValue(this.#definition, state, entry, found);
+    const value = found && storedValue(this.#definition, state, entry, found);
+    return value && { ...value, isStale: found.isStale };
   }
 
   /** Whether the value is an answer. Begins a refresh if it is stale, or ends soon. */
@@ -111,12 +131,38 @@ export class EntryCache<Fields, Value> {
     { entry, freshForMs }: QuickEntry,
     value: Value | undefined,
   ): boolean {
+    const { observer } = this.#definition;
     if (freshForMs > 0) {
+      observer?.request("hit");
       if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshEarly(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
+    observer?.request("stale");
     this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
     return true;
+  }
+
+  /** Whether an invalidation of the entry is pending. */
+  #isPending({ state, entry, tags }: Pick<EntryCall<Fields, Value>, "state" | "entry" | "tags">): boolean {
+    if (!state.invalidations.covers(state.tenant, entry, tags, performance.now())) return false;
+    this.#definition.observer?.degraded("pending");
+    return true;
+  }
+
+  #bypass(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
+    this.#definition.observer?.request("bypass");
+    return this.#leased.loadUnstored(call);
+  }
+
+  /** Redis has not answered, or it was not asked. */
+  #degraded(error: unknown): void {
+    const { observer, onError } = this.#definition;
+    if (error instanceof CircuitOpen) {
+      observer?.degraded("circuit_open");
+      return;
+    }
+    observer?.degraded(isAway(error) ? "unavailable" : "error");
+    notify(onError, asError(error));
   }
 }

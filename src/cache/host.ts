@@ -7,6 +7,7 @@ import { readFrom } from "../core/read-from.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import type { L1Options } from "./l1/values.js";
+import { CacheObservers } from "./observed.js";
 import { SharedReads } from "./read/shared-reads.js";
 import type { TenantScripts } from "./scripts.js";
 import type { TenantKeys } from "./tenant-keys.js";
@@ -38,6 +39,8 @@ const failoverEvents = ["ready", "+node", "-node"];
 /** What the caches of a client share: invalidations, the state of each tenant, and the circuit. */
 export class CacheHost {
   readonly invalidations: Invalidations;
+  /** Undefined if nobody observes caches. */
+  readonly observers: CacheObservers | undefined;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
   readonly #l1: TrackedL1 | undefined;
@@ -68,9 +71,11 @@ export class CacheHost {
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
     if (isOneServer(redis)) this.#shared = new SharedReads((keys) => client.readBytes(keys), this.#circuit);
+    this.observers = CacheObservers.of(clientOptions.observers);
     this.invalidations = new Invalidations({
       isOneServer: isOneServer(redis),
       of: (tenant) => this.stateOf(tenant),
+      observers: this.observers,
     });
     for (const event of failoverEvents) redis.on(event, this.#onServers);
   }

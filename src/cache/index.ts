@@ -1,8 +1,16 @@
 export { createCache, tenantInvalidations } from "./cache.js";
 export { type CachedFunction, type CachedOptions, type CacheMaker, cached } from "./cached.js";
-export { bytesCodec, type Codec, jsonCodec } from "./coding/codec.js";
+export { bytesCodec, type Codec, jsonCodec, textCodec } from "./coding/codec.js";
 export type { Compression } from "./coding/compression.js";
 export type { CodecFor, Json } from "./coding/json-value.js";
+export {
+  type CachePlace,
+  type CodedBytes,
+  type ConsistencyCheck,
+  type ConsistencyObserver,
+  type ConsistencyOptions,
+  observeConsistency,
+} from "./consistency/observer.js";
 export type { CacheDefinition } from "./definition.js";
 export { type CacheClient, CacheHost, type CacheOptions } from "./host.js";
 export type { L1Options } from "./l1/values.js";

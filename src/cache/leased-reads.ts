@@ -1,10 +1,10 @@
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
+import { type EntryCall, keyOf } from "./entry-call.js";
 import { EntryLoad } from "./load/entry-load.js";
 import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.js";
 import { type Loaded, load } from "./load/load.js";
-import type { Loader } from "./load/load-context.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { LoadTimes } from "./load/load-times.js";
 import { SharedLoads } from "./load/shared-loads.js";
@@ -15,22 +15,6 @@ import type { FoundEntry, GrantedLease, Lookup, LookupOptions } from "./read/loo
 import { keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
 import type { TagStates } from "./read/tag-reads.js";
 import { TimeLimit } from "./read/time-limit.js";
-import type { TenantState } from "./tenant-state.js";
-
-/** One call for the value of an entry. */
-export interface EntryCall<Fields, Value> {
-  readonly state: TenantState;
-  readonly entry: string;
-  readonly tags: readonly string[];
-  readonly fields: Fields;
-  readonly loader: Loader<Fields, Value>;
-  /** The loader belongs to a batch, which counts as one load. */
-  readonly isBatched?: boolean;
-  /** Called when the caller waits for a load of others. */
-  readonly onWait?: (() => void) | undefined;
-  /** A stale value is not enough. */
-  readonly needsFresh?: boolean;
-}
 
 /** Reads entries with leases, and loads them once when they are missing. */
 export class LeasedReads<Fields, Value> {
@@ -50,6 +34,7 @@ export class LeasedReads<Fields, Value> {
   join(call: EntryCall<Fields, Value>): Promise<Value | undefined> | undefined {
     const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
     if (!open) return undefined;
+    this.#definition.observer?.request("joined");
     call.onWait?.();
     return open.join().then((joined) => this.#joined(joined, call));
   }
@@ -91,9 +76,12 @@ export class LeasedReads<Fields, Value> {
     states: TagStates | undefined,
   ): Promise<Value | undefined> {
     const { state } = call;
+    const { observer } = this.#definition;
     let limit = readLimit;
     let lookup = await this.#lookup(call, limit, { states });
+    const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
+      observer?.request("joined");
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
@@ -110,13 +98,17 @@ export class LeasedReads<Fields, Value> {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
         if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
+        if (!hasWaited)
+          observer?.request(call.needsFresh ? "miss" : lookup.kind === "fresh" ? "hit" : "stale");
         const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
+        if (!hasWaited) observer?.request("miss");
         return this.#load(call, lookup.lease, shared, undefined, limit);
     }
+    if (!hasWaited) observer?.request("bypass");
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
     const value = await this.loadUnstored(call);
@@ -264,8 +256,8 @@ export class LeasedReads<Fields, Value> {
     { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
     stale: Value | undefined,
   ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags } = this.#definition;
-    const loaded = await load({
+    const { loadTimeoutMs, loaderTags, observer } = this.#definition;
+    const options = {
       loader,
       fields,
       tenant: state.tenant,
@@ -273,7 +265,9 @@ export class LeasedReads<Fields, Value> {
       timeoutMs: loadTimeoutMs,
       mayTag: loaderTags,
       limit: isBatched ? undefined : this.limit,
-    });
+    };
+    // The batch tells of its load.
+    const loaded = await (observer && !isBatched ? observer.load(() => load(options)) : load(options));
     this.#loadTimes.note(loaded.durationMs);
     return loaded;
   }
@@ -292,9 +286,4 @@ export class LeasedReads<Fields, Value> {
   ): Promise<Value | undefined> {
     return joined.kind === "again" ? this.loadUnstored(call) : sharedValue(call.state, joined.value);
   }
-}
-
-/** Names an entry among those of all tenants. */
-export function keyOf({ state, entry }: { readonly state: TenantState; readonly entry: string }): string {
-  return `${state.tenant}\0${entry}`;
 }

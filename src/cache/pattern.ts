@@ -17,6 +17,13 @@ type Segment = { readonly literal: string } | { readonly field: string };
 const MAX_PATTERN_LENGTH = 120;
 const MAX_FIELDS = 8;
 
+/** Finds the entries with given fields. */
+export interface EntryMatcher {
+  /** A pattern of Redis for the names. It may match more. */
+  readonly glob: string;
+  matches(name: string): boolean;
+}
+
 /** The bytes that all fields of a name may take; with the pattern they fit in 256. */
 const MAX_FIELDS_LENGTH = 136;
 
@@ -65,7 +72,7 @@ export class EntryPattern<Fields> {
    *
    * @throws ArgumentError for a name that is no field: it would match more than the caller wants
    */
-  matcherOf(fields: Partial<Fields>): { readonly glob: string; matches(name: string): boolean } {
+  matcherOf(fields: Partial<Fields>): EntryMatcher {
     if (typeof fields !== "object" || fields === null) throw new ArgumentError("fields", "an object");
     const names = this.#segments.flatMap((segment) => ("field" in segment ? [segment.field] : []));
     const unknown = Object.keys(fields).find((name) => !names.includes(name));

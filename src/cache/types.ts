@@ -47,6 +47,8 @@ export interface WriteBehindResult {
 export interface SetOptions {
   /** The tags that the loader would add. Required with `loaderTags`. */
   readonly tags?: readonly string[] | undefined;
+  /** Another fresh time for this value. */
+  readonly freshMs?: number | undefined;
 }
 
 /** The entries of one pattern and one tenant. */
@@ -132,6 +134,13 @@ export interface TenantCache<Fields, Value> {
    * It reads the whole keyspace in steps; a tag is invalidated in one call. Returns how many it removed.
    */
   deletePattern(fields: Partial<Fields>): Promise<number>;
+  /**
+   * The stored values with these fields, and the names of their entries, such as `product:lamp`. It reads
+   * the whole keyspace in steps. What is stored meanwhile may be missing, and an entry may come twice.
+   *
+   * @throws UnavailableError, or the error of a server that refuses `SCAN`
+   */
+  entries(fields: Partial<Fields>): AsyncGenerator<{ readonly name: string; readonly value: Value }, void>;
 }
 
 /** A cache of one pattern: `cache.tenant("acme")` has its functions. */

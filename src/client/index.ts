@@ -3,6 +3,8 @@ export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
 export type {
+  CacheEvent,
+  CacheStatus,
   CallEvent,
   CredentialsEvent,
   Observer,
@@ -23,7 +25,7 @@ export {
   type RedisNode,
   type RedisSubscriber,
 } from "./connection/redis.js";
-export { scanKeys } from "./connection/scan.js";
+export { scanKeys, scannedKeys } from "./connection/scan.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";

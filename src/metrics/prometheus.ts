@@ -1,10 +1,12 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import { ArgumentError, type Observer } from "../client/index.js";
+import type { CacheStatus, Observer } from "../client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
+import { checkedRegister, DEFAULT_PREFIX, REGISTRY } from "./register.js";
 import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
 
 export { type MetricName, metricLabels, metrics } from "./table.js";
+export { type WriteBehindMetricsOptions, type WriteDepths, writeBehindMetrics } from "./write-behind.js";
 
 /** Options of `prometheusObserver`. */
 export interface PrometheusOptions {
@@ -25,11 +27,18 @@ export interface PrometheusOptions {
  * ```
  */
 export function prometheusObserver(options: PrometheusOptions): Required<Observer> {
-  const { register, prefix } = readFrom("register", () => checkedOptions(options), undefined, REGISTRY);
-  const counter = <Name extends MetricNameOf<"counter">>(name: Name) => {
+  const { register, prefix } = resolvedOptions(options);
+  const counter = <Name extends MetricNameOf<"counter">>(name: Name, collect?: () => void) => {
     const { help, labels } = metrics[name];
-    const metric = new Counter({ name: prefix + name, help, labelNames: [...labels], registers: [register] });
-    return (values: LabelsOf<Name>) => metric.inc(values);
+    const labelNames = [...labels];
+    const metric = new Counter({
+      name: prefix + name,
+      help,
+      labelNames,
+      registers: [register],
+      ...(collect && { collect }),
+    });
+    return (values: LabelsOf<Name>, count = 1) => metric.inc(values, count);
   };
   const histogram = <Name extends MetricNameOf<"histogram">>(name: Name) => {
     const { help, labels, buckets } = metrics[name];
@@ -48,6 +57,19 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
   const countReload = counter("script_reloads_total");
   const countTake = counter("limit_takes_total");
   const countRenewal = counter("credential_renewals_total");
+  // A hit costs less than a labelled counter, so hits are counted here, and exported when they are read.
+  const requests = new Map<string, Map<CacheStatus, number>>();
+  const countRequests = counter("cache_requests_total", () => {
+    for (const [cache, counts] of requests) {
+      for (const [status, count] of counts) countRequests({ cache, status }, count);
+    }
+    requests.clear();
+  });
+  const countFill = counter("cache_fills_total");
+  const countDegraded = counter("cache_degraded_total");
+  const countInvalidation = counter("cache_invalidations_total");
+  const observeInconsistency = histogram("cache_inconsistency_seconds");
+  const observeLoad = histogram("cache_load_duration_seconds");
   const observeSeconds = histogram("script_duration_seconds");
   return {
     onCall({ script, version, outcome, durationMs }) {
@@ -59,20 +81,46 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
     onReload: ({ script, version }) => countReload({ script, version }),
     onTake: ({ outcome, degraded }) => countTake({ outcome, degraded: degraded ? "true" : "false" }),
     onCredentials: ({ outcome }) => countRenewal({ result: outcome }),
+    onCacheRequest(cache, status) {
+      let counts = requests.get(cache);
+      if (!counts) {
+        counts = new Map();
+        requests.set(cache, counts);
+      }
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+    },
+    onCache(event) {
+      switch (event.kind) {
+        case "load":
+          observeLoad({ cache: event.cache, load_outcome: event.outcome }, event.durationMs / 1_000);
+          return;
+        case "fill":
+          countFill({ cache: event.cache, fill_outcome: event.outcome });
+          return;
+        case "consistency":
+          observeInconsistency({ cache: event.cache, place: event.place }, event.durationMs / 1_000);
+          return;
+        case "degraded":
+          countDegraded({ cache: event.cache, reason: event.reason });
+          return;
+        case "invalidation":
+          countInvalidation({ target: event.target, invalidation_outcome: event.outcome });
+      }
+    },
   };
 }
-
-const REGISTRY = "a Registry of prom-client";
 
 const prometheusOptions: OptionNames<PrometheusOptions> = { register: true, prefix: true };
 
 /** @throws ArgumentError */
-function checkedOptions(
-  options: PrometheusOptions,
-): Required<PrometheusOptions> & { readonly prefix: string } {
-  refuseUnknownOptions(options, prometheusOptions);
-  const { register, prefix = "moonpath_" } = options;
-  // The class may come from another copy of prom-client.
-  if (typeof register.registerMetric !== "function") throw new ArgumentError("register", REGISTRY);
-  return { register, prefix };
+function resolvedOptions(options: PrometheusOptions) {
+  return readFrom(
+    "register",
+    () => {
+      refuseUnknownOptions(options, prometheusOptions);
+      return { register: checkedRegister(options.register), prefix: options.prefix ?? DEFAULT_PREFIX };
+    },
+    undefined,
+    REGISTRY,
+  );
 }

@@ -30,6 +30,31 @@ export const metricLabels = {
   },
   degraded: { help: "Whether the answer came without Redis.", values: ["true", "false"] },
   result: { help: "How a request for credentials ended.", values: ["renewed", "failed"] },
+  cache: {
+    help: "The pattern of the cache, for example `product:<product>`.",
+    boundedBy: "one for each cache of the program",
+  },
+  status: {
+    help: "How the cache has answered: from L1, from Redis, or by a load: its own, that of another caller, or one that is not stored.",
+    values: ["l1_hit", "hit", "stale", "miss", "joined", "bypass"],
+  },
+  load_outcome: { help: "How a load has ended.", values: ["ok", "error", "timeout", "overloaded"] },
+  fill_outcome: {
+    help: "What has become of a loaded value.",
+    values: ["stored", "overtaken", "too_large", "unwanted", "failed"],
+  },
+  reason: {
+    help: "Why Redis was not used: it has not answered before, or now, or with an error, or it has not confirmed an invalidation.",
+    values: ["circuit_open", "unavailable", "error", "pending"],
+  },
+  place: { help: "Where a cached value is.", values: ["l1", "redis"] },
+  target: { help: "What was invalidated.", values: ["entry", "tag", "tenant"] },
+  invalidation_outcome: {
+    help: "Whether Redis has confirmed it; `failed` ones are delivered again.",
+    values: ["done", "pending", "failed"],
+  },
+  queue: { help: "The name of a queue of write-behind.", boundedBy: "one for each queue of the program" },
+  write_state: { help: "Where a write is.", values: ["queued", "in_flight", "dead"] },
 } as const satisfies Record<string, MetricLabel>;
 
 /** The name of a label. */
@@ -41,7 +66,20 @@ interface Metric {
   readonly labels: readonly MetricLabelName[];
   readonly help: string;
   /** What one unit of the value is. A unit of measurement is also the end of the metric's name. */
-  readonly unit: "calls" | "errors" | "retries" | "loads" | "answers" | "requests" | "seconds" | "bytes";
+  readonly unit:
+    | "calls"
+    | "errors"
+    | "retries"
+    | "loads"
+    | "answers"
+    | "requests"
+    | "values"
+    | "invalidations"
+    | "writes"
+    | "seconds"
+    | "bytes";
+  /** The function that registers it. Without it, `prometheusObserver` does. */
+  readonly registeredBy?: "writeBehindMetrics";
   /** The upper bounds of a histogram's buckets, in `unit`. */
   readonly buckets?: readonly number[];
 }
@@ -86,6 +124,66 @@ export const metrics = {
     labels: ["result"],
     help: "Requests for credentials: renewed, or failed because none came or a server refused them.",
     unit: "requests",
+  },
+  cache_requests_total: {
+    type: "counter",
+    labels: ["cache", "status"],
+    help: "Readings of a cache.",
+    unit: "requests",
+  },
+  cache_fills_total: {
+    type: "counter",
+    labels: ["cache", "fill_outcome"],
+    help: "Loaded values, by what has become of them.",
+    unit: "values",
+  },
+  cache_degraded_total: {
+    type: "counter",
+    labels: ["cache", "reason"],
+    help: "Calls of a cache that did without Redis.",
+    unit: "calls",
+  },
+  cache_invalidations_total: {
+    type: "counter",
+    labels: ["target", "invalidation_outcome"],
+    help: "Invalidations of entries, tags and tenants.",
+    unit: "invalidations",
+  },
+  writebehind_writes: {
+    type: "gauge",
+    labels: ["queue", "write_state"],
+    help: "Writes that are not in the database, of all tenants.",
+    unit: "writes",
+    registeredBy: "writeBehindMetrics",
+  },
+  writebehind_bytes: {
+    type: "gauge",
+    labels: ["queue"],
+    help: "Bytes of these writes.",
+    unit: "bytes",
+    registeredBy: "writeBehindMetrics",
+  },
+  writebehind_oldest_seconds: {
+    type: "gauge",
+    labels: ["queue"],
+    help: "Age of the oldest write that is queued or in flight; 0 without one.",
+    unit: "seconds",
+    registeredBy: "writeBehindMetrics",
+  },
+  cache_inconsistency_seconds: {
+    type: "histogram",
+    labels: ["cache", "place"],
+    help: "How long a compared entry disagreed with the source; 0 if it agreed.",
+    unit: "seconds",
+    buckets: [0, 0.01, 0.1, 1, 10, 60],
+  },
+  cache_load_duration_seconds: {
+    type: "histogram",
+    labels: ["cache", "load_outcome"],
+    help: "Time of a load, with the wait for its turn.",
+    unit: "seconds",
+    // A query of a database takes milliseconds; the default timeout of a load is ten seconds.
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   },
   script_duration_seconds: {
     type: "histogram",

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { cacheDefaults } from "../../src/cache/defaults.js";
 import { cartDefaults, cartWorkerDefaults } from "../../src/cart/defaults.js";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
 import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
+import { keyvDefaults } from "../../src/keyv/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
@@ -54,6 +56,15 @@ const interfaces: readonly OptionsInterface[] = [
     file: "src/scheduler/job-runner.ts",
     name: "JobDefinition",
     table: { timeZone: jobDefaults.timeZone, timeoutMs: jobDefaults.timeoutMs },
+  },
+  {
+    file: "src/keyv/store.ts",
+    name: "KeyvStoreOptions",
+    table: {
+      ...keyvDefaults,
+      cacheTimeoutMs: cacheDefaults.cacheTimeoutMs,
+      maxBytes: cacheDefaults.maxBytes,
+    },
   },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },

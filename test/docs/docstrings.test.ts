@@ -15,7 +15,8 @@ const entryPoints = [
 ];
 
 const root = new URL("../../", import.meta.url);
-const declaration = /^export (?:declare |abstract |async )*(?:function|class|interface|type|const) (\w+)/gm;
+const declaration =
+  /^export (?:declare |abstract |async )*(?:function\*?|class|interface|type|const) (\w+)/gm;
 
 describe("the public names of the package", () => {
   test.each(entryPoints)("of %s have docstrings", async (entryPoint) => {

@@ -25,6 +25,8 @@ import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
 import { createIdempotencyClient } from "moonpath/idempotency";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
+import { Keyv } from "keyv";
+import { createKeyvStore } from "moonpath/keyv";
 import { createLimitClient } from "moonpath/limit";
 import { createLockClient } from "moonpath/lock";
 import { messagePackCodec } from "moonpath/messagepack";

@@ -73,12 +73,13 @@ export async function installedPackage(): Promise<Consumer> {
       "@bufbuild/protobuf",
       "croner",
       "fastify",
+      "keyv",
       "lru-cache",
       "msgpackr",
       "pg",
       "prom-client",
     ];
-    const wanted = [...clients, ...optional, "@types/pg"];
+    const wanted = [...clients, ...optional, "@types/pg", "cache-manager"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     // The compiler is linked, because unpacking it takes time.
     const linked = ["typescript", "@types/node"].map((name) => `file:${join(ROOT, "node_modules", name)}`);

@@ -51,6 +51,9 @@ export function between(text: string, marker: string): string {
 
 const IMPORTS: Readonly<Record<string, string>> = {
   moonpath: new URL("../../src/index.ts", import.meta.url).href,
+  "moonpath/keyv": new URL("../../src/keyv/index.ts", import.meta.url).href,
+  "cache-manager": import.meta.resolve("cache-manager"),
+  keyv: import.meta.resolve("keyv"),
   "moonpath/fastify": new URL("../../src/http/index.ts", import.meta.url).href,
   fastify: import.meta.resolve("fastify"),
   ioredis: import.meta.resolve("ioredis"),

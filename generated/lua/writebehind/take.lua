@@ -161,6 +161,8 @@ do
     return math.max(now_us, (last or 0) + 1)
   end
   local new_batch = next_number(batch)
+  -- The first write, because a user without the worker's rights may not run it.
+  redis.call("LTRIM", write_queue, #names, "-1")
   redis.call(
     "HSET",
     write_state,
@@ -176,7 +178,6 @@ do
   if batch then
     redis.call("HSET", write_batch, PREVIOUS, string.format("%d", batch))
   end
-  redis.call("LTRIM", write_queue, #names, "-1")
   -- at most 100 names
   redis.call("HDEL", write_values, unpack(names))
   return { "batch", new_batch or false, writes or false, table.concat(values) or false, 0, batch }

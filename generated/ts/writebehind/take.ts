@@ -107,7 +107,7 @@ export interface WritebehindTakeOperation {
 export const writebehindTake: Script<WritebehindTakeArgs, WritebehindTakeReply> = {
   name: "writebehind.take",
   version: "1.0.0",
-  digest: "47123b18b08524b32ea8ad0abaf7a1a4a813d2e8",
+  digest: "ae1bd5aabcadabf7ffc1dc7ded1beb7a80e14522",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -189,7 +189,7 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/writebehind/write_of.lua": "23-32:10",
   "lua/writebehind/take.lua":
     "36-41:7 66:70 67:70 68-82:70 89-119:85 120:115 121:115 122:115 123:115 124:115 125:115 126-154:115 " +
-    "163-183:145",
+    "163-184:145",
   "lua/lib/now_ms.lua": "85-88:4",
   "lua/lib/next_number.lua": "158-162:9",
 };
@@ -358,6 +358,8 @@ do
     return math.max(now_us, (last or 0) + 1)
   end
   local new_batch = next_number(batch)
+  -- The first write, because a user without the worker's rights may not run it.
+  redis.call("LTRIM", write_queue, #names, "-1")
   redis.call(
     "HSET",
     write_state,
@@ -373,7 +375,6 @@ do
   if batch then
     redis.call("HSET", write_batch, PREVIOUS, string.format("%d", batch))
   end
-  redis.call("LTRIM", write_queue, #names, "-1")
   -- at most 100 names
   redis.call("HDEL", write_values, unpack(names))
   return { "batch", new_batch or false, writes or false, table.concat(values) or false, 0, batch }

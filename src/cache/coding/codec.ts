@@ -26,6 +26,11 @@ export function jsonCodec<Value>(): Codec<Value> {
   };
 }
 
+/** Texts as UTF-8, such as rendered pages. A text with half of a surrogate pair comes back changed. */
+export function textCodec(): Codec<string> {
+  return { id: "t", encode: (value) => Buffer.from(value), decode: (bytes) => bytes.toString("utf8") };
+}
+
 /**
  * Bytes as they are.
  *

@@ -1,6 +1,7 @@
 import { asError, notify } from "../../core/notify.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
+import type { FillOutcome } from "../observed.js";
 import { tokensText } from "../read/header.js";
 import type { FoundEntry, GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
@@ -77,37 +78,43 @@ export class EntryLoad<Fields, Value> {
   async store(loaded: Loaded<Value>, verifies: boolean): Promise<boolean> {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
     try {
-      const isStored = await this.#fill(loaded, limit);
-      if (!isStored || !verifies) return false;
+      const outcome = await this.#fill(loaded, limit);
+      this.#definition.observer?.fill(outcome);
+      if (outcome !== "stored" || !verifies) return false;
       return await this.#state.loadTags.areUnchanged(this.#tokens, limit.remainingMs);
     } catch (error) {
       this.#report(error);
+      this.#definition.observer?.fill("failed");
       // Otherwise others would wait for the end of the lease.
-      return this.#notStored();
+      this.#release();
+      return false;
     } finally {
       renewals.delete(this);
     }
   }
 
-  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<boolean> {
+  async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<FillOutcome> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
-    if (!coded) return this.#notStored();
+    if (!coded)
+      return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
     if (added.length > 0) {
       const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
-      if (!tokens) return this.#notStored();
+      if (!tokens) return this.#notStored("overtaken");
       for (const [tag, token] of tokens) this.#tokens.set(tag, token);
     }
     if (invalidations.covers(tenant, this.#entry, this.#tokens.keys(), this.#startedAt))
-      return this.#notStored();
+      return this.#notStored("overtaken");
     const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {
       const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
-      if (touched !== "absent") return touched === "touched";
+      if (touched !== "absent") return touched === "touched" ? "stored" : "overtaken";
     }
-    return fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, coded, limit.remainingMs);
+    const { fillId } = this.#lease;
+    const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+    return isStored ? "stored" : "overtaken";
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
@@ -124,9 +131,9 @@ export class EntryLoad<Fields, Value> {
     return outcome;
   }
 
-  #notStored(): false {
+  #notStored(outcome: FillOutcome): FillOutcome {
     this.#release();
-    return false;
+    return outcome;
   }
 
   /** Prolongs the lease. */

@@ -1,5 +1,5 @@
 import type { EntryCache } from "../entry-cache.js";
-import type { EntryCall } from "../leased-reads.js";
+import type { EntryCall } from "../entry-call.js";
 import { QuickRead } from "../read/quick-reads.js";
 import type { Loader } from "./load-context.js";
 import type { LoadBatched } from "./load-many.js";

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import type { CacheObserver } from "../observed.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
@@ -28,6 +29,7 @@ export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
   timeoutMs: number,
+  observer: CacheObserver | undefined,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
@@ -40,7 +42,8 @@ export function limitedLoadMany<Fields, Value>(
       };
       return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
-    return checked(await limit.run(timeoutMs, load), fields.length);
+    const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
+    return observer ? observer.load(run) : run();
   };
 }
 

@@ -147,7 +147,9 @@ export class EntryReads {
   }
 
   /** A valid entry, fresh or stale, without a lease. */
-  async peek(options: Pick<LookupOptions, "entry" | "tags" | "limit">): Promise<FoundEntry | undefined> {
+  async peek(
+    options: Pick<LookupOptions, "entry" | "tags" | "limit">,
+  ): Promise<(FoundEntry & { readonly isStale: boolean }) | undefined> {
     const { entry, tags, limit } = options;
     const sentAt = performance.now();
     const { remainingMs: deadlineMs } = limit;
@@ -161,7 +163,8 @@ export class EntryReads {
     const header = headerOf(reply.stored);
     if (!header) return undefined;
     const comparison = await this.#compare(path, header.tokens, options, states);
-    return comparison === "dead" ? undefined : { stored: reply.stored, header, sentAt };
+    const isStale = reply.outcome === "stale" || comparison === "stale";
+    return comparison === "dead" ? undefined : { stored: reply.stored, header, sentAt, isStale };
   }
 
   /** Gives a lease back in the background. If that fails, the lease ends by itself. */

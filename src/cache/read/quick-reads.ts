@@ -27,7 +27,7 @@ export class QuickReads {
     this.#everyKey = keys.tag(EVERY_ENTRY);
   }
 
-  /** Adds an entry and its tags to the next reading, which leaves after this call; undefined if scripts read. */
+  /** Adds an entry and its tags to the next reading, sent after this call; undefined if scripts must read. */
   begin(entry: string, tags: readonly string[], timeoutMs: number): QuickRead | undefined {
     const key = this.#keys.entry(entry);
     const tagKeys = tags.length === 0 ? NO_TAGS : tags.map(this.#keys.tag);

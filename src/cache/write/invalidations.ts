@@ -4,6 +4,7 @@ import { ArgumentError, MoonpathError } from "../../core/errors.js";
 import { notify } from "../../core/notify.js";
 import { pause } from "../../core/wait.js";
 import { cacheDefaults as defaults } from "../defaults.js";
+import type { CacheObservers } from "../observed.js";
 import { newSoftToken, newTagToken } from "../random-ids.js";
 import { EVERY_ENTRY } from "../read/header.js";
 import type { TenantScripts } from "../scripts.js";
@@ -47,6 +48,7 @@ export interface InvalidatedTenants {
   /** Whether commands of one connection reach all keys in their order. */
   readonly isOneServer: boolean;
   of(tenant: string): InvalidatedTenant;
+  readonly observers: CacheObservers | undefined;
 }
 
 /** What invalidations need of a tenant. */
@@ -105,7 +107,9 @@ export class Invalidations {
       await this.#send(target, options);
       if (earlier) this.#confirm(key, earlier);
       // One that came since, because of a failover, is repeated.
-      return this.#pending.has(key) ? "pending" : "done";
+      const outcome = this.#pending.has(key) ? "pending" : "done";
+      this.#tenants.observers?.invalidated(target, outcome);
+      return outcome;
     } catch (error) {
       if (error instanceof ArgumentError) {
         // No repetition can succeed.
@@ -114,6 +118,7 @@ export class Invalidations {
       }
       notify(this.#onError, error instanceof Error ? error : new Error("the invalidation failed"));
       this.#addPending(key, { target, minReplicas: options.minReplicas });
+      this.#tenants.observers?.invalidated(target, "pending");
       return "pending";
     }
   }
@@ -121,7 +126,13 @@ export class Invalidations {
   /** Rejects if Redis has not confirmed it. The caller keeps the target, and repeats the call. */
   async deliver(target: Target, options: InvalidateOptions = {}): Promise<void> {
     this.note(target);
-    await this.#send(target, options);
+    try {
+      await this.#send(target, options);
+    } catch (error) {
+      this.#tenants.observers?.invalidated(target, "failed");
+      throw error;
+    }
+    this.#tenants.observers?.invalidated(target, "done");
   }
 
   /** After a failover, the new primary may lack what the old one has confirmed. */

@@ -1,4 +1,6 @@
+import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError, DeadlineError } from "../../core/errors.js";
+import { MAX_DURATION_MS } from "../../core/limits.js";
 import { asError, notify } from "../../core/notify.js";
 import type { TenantWriteQueue } from "../../writebehind/index.js";
 import { cacheDefaults as defaults } from "../defaults.js";
@@ -45,9 +47,10 @@ export class Writes<Fields, Value> {
     if (value === undefined && negativeMs === 0) {
       throw new ArgumentError("value", "no undefined, because the definition has no negativeMs");
     }
-    const coded = codedValue(this.#definition, value, undefined);
+    const { freshMs = this.#definition.freshMs } = options ?? {};
+    const coded = codedValue(this.#definition, value, checkedInteger("freshMs", freshMs, 1, MAX_DURATION_MS));
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
-    const tokens = await this.#tokens(all);
+    const tokens = await this.#tokens(all, freshMs);
     const { entry } = written;
     const reply = await this.#forgetting(entry, () =>
       this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
@@ -241,12 +244,16 @@ export class Writes<Fields, Value> {
     return added && { entry: written.entry, tags: [...written.tags, ...added] };
   }
 
-  async #tokens({ tags }: WrittenEntry): Promise<ReadonlyMap<string, string>> {
+  async #tokens(
+    { tags }: WrittenEntry,
+    freshMs = this.#definition.freshMs,
+  ): Promise<ReadonlyMap<string, string>> {
     const { tagReads, loadTags } = this.#state;
-    const { freshMs, staleMs, jitter, cacheTimeoutMs } = this.#definition;
+    const { staleMs, jitter, cacheTimeoutMs } = this.#definition;
     const limit = new TimeLimit(cacheTimeoutMs);
     const states = await tagReads.readAll([EVERY_ENTRY, ...tags], limit.remainingMs);
-    const keepMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
+    const wantedMs = Math.ceil(freshMs * (1 + jitter)) + staleMs + defaults.blockMs.value;
+    const keepMs = Math.min(wantedMs, MAX_DURATION_MS);
     const tokens = await loadTags.open(states, keepMs, limit.remainingMs);
     loadTags.extend(tokens.keys(), keepMs, limit.remainingMs).catch((error: unknown) => this.#report(error));
     return tokens;

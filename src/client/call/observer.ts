@@ -47,6 +47,57 @@ export interface CredentialsEvent {
 }
 
 /**
+ * How a cache has answered a reading. `hit` and `stale` are values of Redis, `miss` is a load, `joined` the
+ * load of another caller, and `bypass` a load that is not stored.
+ */
+export type CacheStatus = "l1_hit" | "hit" | "stale" | "miss" | "joined" | "bypass";
+
+/** What a cache has done. `cache` is the pattern of the cache, such as `product:<product>`. */
+export type CacheEvent =
+  /** A loader has ended. One call for several entries is one load. */
+  | {
+      readonly kind: "load";
+      readonly cache: string;
+      readonly outcome: "ok" | "error" | "timeout" | "overloaded";
+      /** Milliseconds, with the wait for its turn. */
+      readonly durationMs: number;
+    }
+  /**
+   * What has become of a loaded value. `overtaken`: its lease has ended, or an invalidation came. `unwanted`:
+   * the loader has said so, or the source has none and there is no `negativeMs`.
+   */
+  | {
+      readonly kind: "fill";
+      readonly cache: string;
+      readonly outcome: "stored" | "overtaken" | "too_large" | "unwanted" | "failed";
+    }
+  /**
+   * Redis was not used. `pending`: Redis has not confirmed an invalidation. `error`: Redis has answered with
+   * an error.
+   */
+  | {
+      readonly kind: "degraded";
+      readonly cache: string;
+      readonly reason: "circuit_open" | "unavailable" | "error" | "pending";
+    }
+  /**
+   * A comparison of `observeConsistency` has ended: L1 or Redis disagreed with the source for so long; 0 if
+   * it agreed.
+   */
+  | {
+      readonly kind: "consistency";
+      readonly cache: string;
+      readonly place: "l1" | "redis";
+      readonly durationMs: number;
+    }
+  /** An invalidation has ended. `failed`: the outbox delivers it again. */
+  | {
+      readonly kind: "invalidation";
+      readonly target: "entry" | "tag" | "tenant";
+      readonly outcome: "done" | "pending" | "failed";
+    };
+
+/**
  * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them
  * fast. The client drops what a hook throws. Events hold no key, no argument and no reply.
  *
@@ -68,6 +119,10 @@ export interface Observer {
   onCredentials?(event: CredentialsEvent): void;
   /** `limit.take` has an answer. */
   onTake?(event: TakeEvent): void;
+  /** A cache has answered a reading. It is called for each hit in L1 too, so it must be cheap. */
+  onCacheRequest?(cache: string, status: CacheStatus): void;
+  /** A cache has loaded, filled, invalidated, or done without Redis. */
+  onCache?(event: CacheEvent): void;
 }
 
 /** All observers of a client. */

@@ -1,5 +1,6 @@
 import type { Benchmark } from "../benchmark.js";
 import { cache } from "./cache.js";
+import { cacheSize } from "./cache-size.js";
 import { calls } from "./calls.js";
 import { clientPath } from "./client-path.js";
 import { cluster } from "./cluster.js";
@@ -36,6 +37,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   views,
   limits,
   cache,
+  "cache-size": cacheSize,
   growth,
   slots,
 };
