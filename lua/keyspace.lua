@@ -696,6 +696,25 @@
 ---@corrupt cache clock: look GET {cache_clock}; repair DEL {cache_clock}, after which it begins at the
 ---   present time; delete {cache_clock}
 
+--- The entries of one shard of a tenant, for its quota. The score is the number of the entry's last fill:
+--- the lowest is the oldest. It is on the first server, also if the entries are on a second one.
+---@alias key.cache_usage string
+---@pattern <namespace>:{<tenant>:<usage_shard>}:cache-usage
+---@holds zset
+---@ttl the longest keep_ms of quota.count that has not passed
+---@owner quota
+
+--- What the entries of the shard take: `=<entry>` has `<bytes> <the end in ms>`. `bytes` has the sum, and
+--- `number` the number of the last fill. `checked` has the number up to which the script has looked for
+--- entries that have ended; it begins again after the last one.
+---@alias key.cache_sizes string
+---@pattern <namespace>:{<tenant>:<usage_shard>}:cache-sizes
+---@holds hash
+---@ttl that of the entries of the shard
+---@owner quota
+---@corrupt cache-sizes: look HGETALL {cache_sizes}; repair DEL {cache_usage} {cache_sizes}, after which it
+---   counts from zero; delete {cache_usage} {cache_sizes}
+
 --- The names of the queued writes of a shard, in their order. The name is the key of what is written, or
 --- a line break and the write's number if it was appended. A message on the channel with this name
 --- tells workers that many writes are queued.

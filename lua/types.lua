@@ -308,6 +308,21 @@
 ---@alias clock_reading integer
 ---@range 1..9007199254740991
 
+--- Names a shard that counts entries of a tenant: `0`, `1`, …
+---@alias usage_shard string
+---@range 1..256
+---@charset key
+
+--- A number of entries of a cache.
+---@alias entry_count integer
+---@range 0..1000000000
+---@unit entries
+
+--- The bytes of entries of a cache.
+---@alias entry_bytes integer
+---@range 0..9007199254740991
+---@unit bytes
+
 --- The value of a queued write, as its writer coded it.
 ---@alias write_value string
 ---@range 0..4194304

@@ -5,8 +5,11 @@ import {
   CacheHost,
   type CacheOptions,
   type CodecFor,
+  cacheServers,
   createCache,
   type FieldsOf,
+  type Health,
+  healthOf,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -35,8 +38,11 @@ export type TenantScripts = generated.Tenant;
 export interface MoonpathOptions extends ClientOptions {
   /** Options of expiry queues, by name: `{ offers: { shards: 64 } }`. */
   readonly queues?: Queues | undefined;
-  /** Options of caches. Without them, caches are in Redis only. */
-  readonly cache?: CacheOptions | undefined;
+  /**
+   * Options of caches, or the connection to a second server for them, which may evict keys:
+   * `createMoonpath(redis, { cache: otherRedis })`. Without them, caches are on the same server.
+   */
+  readonly cache?: RedisLike | CacheOptions | undefined;
 }
 
 const moonpathOptions: OptionNames<MoonpathOptions> = {
@@ -103,6 +109,16 @@ export interface Moonpath extends Omit<ScriptClient<Tenant>, "scriptsOf"> {
   cache<const Pattern extends string, Value>(
     definition: CacheDefinition<Pattern, Value> & CodecFor<Value>,
   ): Cache<FieldsOf<Pattern>, Value>;
+  /**
+   * Asks the server, and the second one of caches if there is one. It never rejects, and ends after
+   * `deadlineMs`, by default 1,000.
+   *
+   * ```ts
+   * const { redis, cache } = await moonpath.health();
+   * if (redis.state === "failed") console.error(redis.error.message);
+   * ```
+   */
+  health(options?: CallOptions): Promise<Health>;
   /** The generated functions of one domain for one tenant. It makes fewer objects than `tenant`. */
   scriptsOf<Domain extends keyof TenantScripts>(tenant: string, domain: Domain): TenantScripts[Domain];
   /**
@@ -149,23 +165,34 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
     (args, callOptions) => client.scriptsOf(SHARED_TENANT, "expiry").open(args, callOptions),
     wanted,
   );
+  const caches = cacheServers(client, redis, ofCaches, rest);
+  const { second, ready } = caches;
+  const scriptsOfTenant = (name: string): TenantScripts => {
+    const scripts = client.tenant(name);
+    return second ? { ...scripts, cache: second.scriptsOf(name, "cache") } : scripts;
+  };
   let cacheHost: CacheHost | undefined;
   const hostOfCaches = () => {
-    cacheHost ??= new CacheHost(client, redis, ofCaches, rest);
+    cacheHost ??= new CacheHost(caches);
     return cacheHost;
   };
   const stopRechecks = recheckAfterFailover(redis, counts);
   return {
     ...client,
+    ready,
+    health: (callOptions) => healthOf(client, caches, cacheHost, { deadlineMs, ...callOptions }),
+    scriptsOf: (name, domain) =>
+      second && domain === "cache" ? scriptsOfTenant(name)[domain] : client.scriptsOf(name, domain),
     shardsOf: (queue, callOptions) => counts.read(queue, false, callOptions),
     close() {
       stopRechecks();
       cacheHost?.close();
+      second?.close();
       client.close();
     },
     cache: (definition) => createCache(hostOfCaches(), definition),
     tenant(name) {
-      const scripts = client.tenant(name);
+      const scripts = scriptsOfTenant(name);
       const scope = checkedScope({ namespace: client.namespace, tenant: name });
       // A tenant is made for each of its calls in many programs, so nothing is made before it is used.
       let lock: Lock | undefined;

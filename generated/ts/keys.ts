@@ -687,6 +687,32 @@ export function cacheClock(scope: Scope): string {
 }
 
 /**
+ * The entries of one shard of a tenant, for its quota. The score is the number of the entry's last
+ * fill: the lowest is the oldest. It is on the first server, also if the entries are on a second
+ * one.
+ *
+ * `<namespace>:{<tenant>:<usage_shard>}:cache-usage`, a zset; lives: the longest keep_ms of
+ * quota.count that has not passed.
+ */
+export function cacheUsage(scope: Scope, usageShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.usageShard.encode("usageShard", usageShard)}}:cache-usage`;
+}
+
+/**
+ * What the entries of the shard take: `=<entry>` has `<bytes> <the end in ms>`. `bytes` has the
+ * sum, and `number` the number of the last fill. `checked` has the number up to which the script
+ * has looked for entries that have ended; it begins again after the last one.
+ *
+ * `<namespace>:{<tenant>:<usage_shard>}:cache-sizes`, a hash; lives: that of the entries of the
+ * shard.
+ */
+export function cacheSizes(scope: Scope, usageShard: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.usageShard.encode("usageShard", usageShard)}}:cache-sizes`;
+}
+
+/**
  * The names of the queued writes of a shard, in their order. The name is the key of what is
  * written, or a line break and the write's number if it was appended. A message on the channel with
  * this name tells workers that many writes are queued.

@@ -8,6 +8,7 @@ import { type JobOperations, jobScripts } from "./job.scripts.js";
 import { type LimitOperations, limitScripts } from "./limit.scripts.js";
 import { type LockOperations, lockScripts } from "./lock.scripts.js";
 import { type PriceOperations, priceScripts } from "./price.scripts.js";
+import { type QuotaOperations, quotaScripts } from "./quota.scripts.js";
 import { type SlotOperations, slotScripts } from "./slot.scripts.js";
 import { type StockOperations, stockScripts } from "./stock.scripts.js";
 import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
@@ -246,6 +247,21 @@ export type {
   PriceSetSaleReply,
   PriceOperations,
 } from "./price.scripts.js";
+export type {
+  QuotaCountArgs,
+  QuotaCountOperation,
+  QuotaCountReply,
+  QuotaForgetArgs,
+  QuotaForgetOperation,
+  QuotaForgetReply,
+  QuotaReadArgs,
+  QuotaReadOperation,
+  QuotaReadReply,
+  QuotaResetArgs,
+  QuotaResetOperation,
+  QuotaResetReply,
+  QuotaOperations,
+} from "./quota.scripts.js";
 export type {
   SlotJoinArgs,
   SlotJoinOperation,
@@ -578,6 +594,17 @@ export interface Tenant extends UnwrappedDomains {
    *   shorter.
    */
   readonly lock: LockOperations;
+  /**
+   * The functions of `quota`:
+   * - `count`: Counts an entry for the quota of its tenant, and says which entries the caller must
+   *   remove.
+   * - `forget`: Stops counting an entry for the quota of its tenant, because it was removed or not
+   *   stored.
+   * - `read`: Reads how many entries of a tenant a shard counts, and their bytes.
+   * - `reset`: Forgets what a shard has counted for the quota of a tenant, because all its entries
+   *   were invalidated.
+   */
+  readonly quota: QuotaOperations;
 }
 
 /** Every script, by domain and operation, as a client takes them. */
@@ -591,6 +618,7 @@ export const scripts = {
   limit: limitScripts,
   lock: lockScripts,
   price: priceScripts,
+  quota: quotaScripts,
   slot: slotScripts,
   stock: stockScripts,
   views: viewsScripts,

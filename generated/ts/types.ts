@@ -436,6 +436,27 @@ export const softToken = /* @__PURE__ */ textType("soft_token", 8, 8, "key");
 export const clockReading = /* @__PURE__ */ integerType("clock_reading", 1, 9007199254740991);
 
 /**
+ * Names a shard that counts entries of a tenant: `0`, `1`, …
+ *
+ * 1 to 256 bytes.
+ */
+export const usageShard = /* @__PURE__ */ textType("usage_shard", 1, 256, "key");
+
+/**
+ * A number of entries of a cache.
+ *
+ * Entries, 0 to 1,000,000,000.
+ */
+export const entryCount = /* @__PURE__ */ integerType("entry_count", 0, 1000000000);
+
+/**
+ * The bytes of entries of a cache.
+ *
+ * Bytes, 0 to 9,007,199,254,740,991.
+ */
+export const entryBytes = /* @__PURE__ */ integerType("entry_bytes", 0, 9007199254740991);
+
+/**
  * The value of a queued write, as its writer coded it.
  *
  * 0 to 4,194,304 bytes.

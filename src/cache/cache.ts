@@ -1,7 +1,9 @@
+import { graceMsOf } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { consistencyCheck } from "./consistency/check.js";
+import { cacheDefaults as defaults } from "./defaults.js";
 import { type CacheDefinition, type ResolvedDefinition, resolveDefinition } from "./definition.js";
 import { EntryCache } from "./entry-cache.js";
 import type { EntryCall } from "./entry-call.js";
@@ -17,7 +19,7 @@ import type { TenantState } from "./tenant-state.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
 import { deletePattern } from "./write/delete-pattern.js";
 import type { InvalidateOptions, InvalidationOutcome, Target } from "./write/invalidations.js";
-import { QueuedReads, queuedValue, settleWrites } from "./write/write-behind.js";
+import { flushQueue, QueuedReads, queuedValue, settleWrites } from "./write/write-behind.js";
 import { Writes, type WrittenEntry } from "./write/writes.js";
 
 /** Makes a cache of one pattern. Keep it: its callers share loads. */
@@ -31,6 +33,7 @@ export function createCache<const Pattern extends string, Value>(
     pattern: resolved.pattern.text,
     decodeWrite: ({ value }) => queuedValue(resolved, value),
     tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
+    close: async (options) => ({ running: await entries.close(graceMsOf(options, defaults.graceMs.value)) }),
   };
 }
 
@@ -48,6 +51,11 @@ export function tenantInvalidations(host: CacheHost, tenant: string): TenantInva
     invalidateAll: (options) => run([EVERY_ENTRY], false, options),
     deliver: ({ kind, name, isSoft, settleMs }, options) =>
       host.invalidations.deliver({ tenant, kind, name, isSoft, settleMs }, options),
+    usage: async () => {
+      const { quota } = host.stateOf(tenant);
+      if (!quota) throw new ArgumentError("cache.quota", "a quota; without one, nothing is counted");
+      return quota.usage();
+    },
     settleWrites: (settled) => settleWrites(host, tenant, settled),
   };
 }
@@ -164,6 +172,10 @@ function tenantCache<Fields, Value>(
     async writeBehind(fields, value, options) {
       if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for writeBehind");
       return writes.behind(queue, written(fields), value, options);
+    },
+    async flushPendingWrites() {
+      if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for flushPendingWrites");
+      return flushQueue(queue);
     },
     invalidate: async (fields, options) => invalidate(fields, false, options),
     expire: async (fields, options) => invalidate(fields, true, options),

@@ -41,7 +41,15 @@ export const cacheDefaults = {
     value: 1_000,
     because: "A silent connection is rare, and four heartbeats a second cost nothing.",
   },
+  memoryShare: {
+    value: 0.85,
+    because: "The rest of the memory is for stock and locks, also while several processes fill at once.",
+  },
+  memoryPeriodMs: { value: 1_000, because: "INFO costs a server less than 0.1 ms of each second." },
+  memoryTimeoutMs: { value: 100, because: "A fill waits in the background, and no caller waits for it." },
+  memoryReportMs: { value: 60_000, because: "One report a minute tells that values are not stored." },
   consistencyWatchMs: { value: 60_000, because: "After a minute, the length matters less than the fact." },
   consistencyEntries: { value: 4, because: "Comparisons take a small part of the loads of a pattern." },
+  graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },
   scanCount: { value: 500, because: "Each SCAN blocks a node for less than a millisecond." },
 } as const satisfies DefaultsTable;

@@ -28,6 +28,12 @@ export class EntryCache<Fields, Value> {
     return this.#leased.limit;
   }
 
+  /** Begins no more refreshes, and waits for the loads. Returns how many still run. */
+  close(graceMs: number): Promise<number> {
+    this.#leased.isClosed = true;
+    return this.#leased.running.drain(graceMs);
+  }
+
   /** The answer of L1, if it has one. It is typed as the caller has stored it. */
   answerOfL1(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
   answerOfL1({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
@@ -139,7 +145,7 @@ export class EntryCache<Fields, Value> {
     }
     if (this.#definition.softTimeoutMs > 0) return false;
     observer?.request("stale");
-    this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
+    if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
     return true;
   }
 

@@ -1,34 +1,17 @@
 import * as keys from "../../generated/ts/keys.js";
-import type { ByteReads, ClientOptions, RedisLike, Scope } from "../client/index.js";
-import { checkedScope, isConnected, isOneServer, type Listening } from "../client/index.js";
+import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
-import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
-import { readFrom } from "../core/read-from.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
-import type { L1Options } from "./l1/values.js";
 import { CacheObservers } from "./observed.js";
+import type { CacheQuotas } from "./quota/limits.js";
+import { TenantQuota } from "./quota/tenant-quota.js";
 import { SharedReads } from "./read/shared-reads.js";
-import type { TenantScripts } from "./scripts.js";
+import { MemoryGuard } from "./server/memory-guard.js";
+import type { CacheClient, CacheServers, QuotaClient } from "./server/servers.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import { TenantState } from "./tenant-state.js";
 import { Invalidations } from "./write/invalidations.js";
-
-/** The part of a client that caches use. */
-export interface CacheClient {
-  readonly namespace: string;
-  scriptsOf(tenant: string, domain: "cache"): TenantScripts;
-  listen(channel: string, wake: () => void): Listening;
-  readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
-}
-
-/** The options of all caches of a client. */
-export interface CacheOptions {
-  /** `memoryL1()` of `moonpath/l1`: values are also kept in the memory of the process. */
-  readonly l1?: L1Options | undefined;
-}
-
-const cacheOptions: OptionNames<CacheOptions> = { l1: true };
 
 /** Above so many tenants, the one that was used first is forgotten. It costs nothing but its memory. */
 const MAX_TENANTS = 10_000;
@@ -39,10 +22,13 @@ const failoverEvents = ["ready", "+node", "-node"];
 /** What the caches of a client share: invalidations, the state of each tenant, and the circuit. */
 export class CacheHost {
   readonly invalidations: Invalidations;
+  readonly memory: MemoryGuard;
   /** Undefined if nobody observes caches. */
   readonly observers: CacheObservers | undefined;
   readonly #client: CacheClient;
   readonly #redis: RedisLike;
+  readonly #first: QuotaClient;
+  readonly #quotas: CacheQuotas | undefined;
   readonly #l1: TrackedL1 | undefined;
   readonly #circuit = new Circuit(defaults.maxFailures.value);
   /** Undefined on a cluster, where one command reads the keys of one slot. */
@@ -55,17 +41,12 @@ export class CacheHost {
     else this.#wasConnected = isConnected(this.#redis);
   };
 
-  /** @throws ArgumentError for an unknown option, or for L1 with a connection that cannot have it */
-  constructor(
-    client: CacheClient,
-    redis: RedisLike,
-    options: CacheOptions = {},
-    clientOptions: ClientOptions = {},
-  ) {
-    const { l1 } = readFrom("cache", () => {
-      refuseUnknownOptions(options, cacheOptions, "cache");
-      return { l1: options.l1 };
-    });
+  /** @throws ArgumentError for L1 with a connection that cannot have it */
+  constructor({ client, first, redis, options, clientOptions }: CacheServers) {
+    const { l1, memoryShare, quota } = options;
+    this.#first = first;
+    this.#quotas = quota;
+    this.memory = new MemoryGuard(client, redis, memoryShare);
     this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
@@ -89,15 +70,22 @@ export class CacheHost {
     const known = this.#tenants.get(tenant);
     if (known) return known;
     const scope = this.scopeOf(tenant);
+    const scripts = this.#client.scriptsOf(tenant, "cache");
+    const evict = async (entries: readonly string[]) => {
+      await scripts.invalidate.many(entries.map((entry) => ({ entry })));
+      for (const entry of entries) this.stateOf(tenant).forget("entry", entry);
+    };
     const state = new TenantState(
       tenant,
-      this.#client.scriptsOf(tenant, "cache"),
+      scripts,
       this.#circuit,
       this.invalidations,
       (entry, wake) => this.#client.listen(keys.cacheLease(scope, entry), wake),
       keysOf(scope),
       this.#l1?.of(tenant),
       this.#shared,
+      this.memory,
+      this.#quotas && new TenantQuota(tenant, this.#quotas, this.#first.scriptsOf(tenant, "quota"), evict),
     );
     const [oldest] = this.#tenants.keys();
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);

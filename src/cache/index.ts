@@ -12,12 +12,18 @@ export {
   observeConsistency,
 } from "./consistency/observer.js";
 export type { CacheDefinition } from "./definition.js";
-export { type CacheClient, CacheHost, type CacheOptions } from "./host.js";
+export { CacheHost } from "./host.js";
 export type { L1Options } from "./l1/values.js";
 export { type LoadContext, type Loader, UNCHANGED } from "./load/load-context.js";
 export type { LoadMany, LoadManyContext } from "./load/load-many.js";
 export { EntryPattern, type FieldNames, type FieldsOf } from "./pattern.js";
+export type { CacheQuota, CacheQuotas } from "./quota/limits.js";
+export type { CacheUsage } from "./quota/tenant-quota.js";
 export { EVERY_ENTRY } from "./read/header.js";
+export { type CacheHealth, type Health, healthOf, type ServerHealth } from "./server/health.js";
+export type { MemoryState } from "./server/memory-guard.js";
+export type { CacheOptions } from "./server/options.js";
+export { type CacheClient, type CacheServers, cacheServers } from "./server/servers.js";
 export type {
   Cache,
   GetOptions,

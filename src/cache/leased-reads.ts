@@ -7,6 +7,7 @@ import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.j
 import { type Loaded, load } from "./load/load.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { LoadTimes } from "./load/load-times.js";
+import { RunningLoads } from "./load/running-loads.js";
 import { SharedLoads } from "./load/shared-loads.js";
 import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
@@ -21,6 +22,9 @@ export class LeasedReads<Fields, Value> {
   readonly #definition: ResolvedDefinition<Fields, Value>;
   /** The loads of the pattern. */
   readonly limit: LoadLimit;
+  readonly running = new RunningLoads();
+  /** No more refreshes begin. */
+  isClosed = false;
   readonly #joinable = new JoinableLoads<Value | undefined>();
   readonly #unstored = new SharedLoads();
   readonly #loadTimes = new LoadTimes();
@@ -162,6 +166,10 @@ export class LeasedReads<Fields, Value> {
       return value;
     }
     if (!lookup.lease) return value;
+    if (this.isClosed && !call.needsFresh) {
+      call.state.reads.release(call.entry, lookup.lease.fillId);
+      return value;
+    }
     const refreshing = this.#load(call, lookup.lease, undefined, { entry: lookup.entry, value }, limit);
     if (call.needsFresh) return refreshing;
     const { softTimeoutMs } = this.#definition;
@@ -178,7 +186,7 @@ export class LeasedReads<Fields, Value> {
 
   /** Whether a fresh entry is refreshed now, by XFetch. */
   isDueEarly(freshForMs: number): boolean {
-    return this.#loadTimes.isDueEarly(freshForMs, this.#definition.earlyRefresh);
+    return !this.isClosed && this.#loadTimes.isDueEarly(freshForMs, this.#definition.earlyRefresh);
   }
 
   /** Loads a stale entry if no other caller does. Returns for how long another one has the lease. */
@@ -222,7 +230,9 @@ export class LeasedReads<Fields, Value> {
   ): Promise<Value | undefined> {
     const key = keyOf(call);
     const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
+    this.running.begin();
     if (!(await entryLoad.prepare(limit))) {
+      this.running.end();
       const value = await this.loadUnstored(call);
       shared?.settleEarly(value);
       return value;
@@ -236,6 +246,7 @@ export class LeasedReads<Fields, Value> {
       loaded = await this.#run(call, old?.value);
     } catch (error) {
       entryLoad.fail();
+      this.running.end();
       throw error;
     } finally {
       // Before the fill: who joins later might have called after an invalidation that the load missed.
@@ -243,8 +254,10 @@ export class LeasedReads<Fields, Value> {
     }
     shared?.settleEarly(loaded.value);
     const isValid = entryLoad.store(loaded, shared?.hasLate === true);
-    const settle = (valid: boolean) =>
+    const settle = (valid: boolean) => {
+      this.running.end();
       shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
+    };
     isValid.then(settle, (error: unknown) => {
       notify(this.#definition.onError, asError(error));
       settle(false);
@@ -276,8 +289,13 @@ export class LeasedReads<Fields, Value> {
   async loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const key = keyOf(call);
     if (this.#unstored.isRunning(key)) call.onWait?.();
-    const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
-    return sharedValue(call.state, value);
+    this.running.begin();
+    try {
+      const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
+      return sharedValue(call.state, value);
+    } finally {
+      this.running.end();
+    }
   }
 
   async #joined(

@@ -3,12 +3,15 @@ import type { Circuit } from "../core/circuit.js";
 import type { L1 } from "./l1/l1.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
 import { LoadTags } from "./load/load-tags.js";
+import type { TenantQuota } from "./quota/tenant-quota.js";
+import { EVERY_ENTRY } from "./read/header.js";
 import { EntryReads } from "./read/lookup.js";
 import { QuickReads } from "./read/quick-reads.js";
 import type { ReadPath } from "./read/read-path.js";
 import type { SharedReads } from "./read/shared-reads.js";
 import { TagReads } from "./read/tag-reads.js";
 import type { TenantScripts } from "./scripts.js";
+import type { MemoryGuard } from "./server/memory-guard.js";
 import type { TenantKeys } from "./tenant-keys.js";
 import type { Invalidations } from "./write/invalidations.js";
 
@@ -44,6 +47,8 @@ export class TenantState {
     readonly keys: TenantKeys,
     l1: TenantL1 | undefined,
     shared: SharedReads | undefined,
+    readonly memory: MemoryGuard,
+    readonly quota: TenantQuota | undefined,
   ) {
     this.tagReads = new TagReads(scripts);
     this.loadTags = new LoadTags(scripts, this.tagReads);
@@ -53,6 +58,12 @@ export class TenantState {
     this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
     this.l1 = l1?.memory;
     this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
+  }
+
+  /** An entry, or what all entries have, was removed. The quota no longer counts it. */
+  removed(kind: "entry" | "tag", name: string): void {
+    if (kind === "entry") this.quota?.removed(name);
+    else if (name === EVERY_ENTRY) this.quota?.reset();
   }
 
   /** Forgets what this process knows of it. Call it when a change is sent, and at its reply. */

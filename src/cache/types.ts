@@ -1,8 +1,9 @@
-import type { SettledWrite } from "../writebehind/index.js";
+import type { SettledWrite, WriteBehindRun } from "../writebehind/index.js";
 import type { CodecFor } from "./coding/json-value.js";
 import type { CacheDefinition } from "./definition.js";
 import type { Loader } from "./load/load-context.js";
 import type { FieldsOf } from "./pattern.js";
+import type { CacheUsage } from "./quota/tenant-quota.js";
 import type { InvalidateOptions, InvalidationOutcome } from "./write/invalidations.js";
 
 /** Options of one reading. All may be left out. */
@@ -86,8 +87,11 @@ export interface TenantCache<Fields, Value> {
   /**
    * Stores a value. Use `writeThrough` if you also write it to the source: two calls of `set` may arrive
    * in another order than the writes.
+   *
+   * `blocked`: somebody writes to the source now. `full`: the memory of the server is nearly full. In both
+   * cases the old value was removed, and this one is not stored.
    */
-  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked">;
+  set(fields: Fields, value: Value, options?: SetOptions): Promise<"set" | "blocked" | "full">;
   /**
    * Writes to the source, then stores what the write returns. While it runs, nobody fills the entry. Of two
    * writes at a time, the cache has the later value, or none.
@@ -123,6 +127,12 @@ export interface TenantCache<Fields, Value> {
    * @throws ArgumentError for a value above `maxBytes`
    */
   writeBehind(fields: Fields, value: Value | undefined, options?: WriteOptions): Promise<WriteBehindResult>;
+  /**
+   * Brings the writes of the tenant that are queued now to the database, by the workers of this process.
+   *
+   * @throws ArgumentError without a queue, or if this process has no started worker for the tenant
+   */
+  flushPendingWrites(): Promise<WriteBehindRun>;
   /** From now on, nobody is served the old value. */
   invalidate(fields: Fields, options?: InvalidateOptions): Promise<InvalidationOutcome>;
   /** The old value is stale from now on: callers get it while one of them loads. */
@@ -155,6 +165,14 @@ export interface Cache<Fields, Value> {
   decodeWrite(write: { readonly value: Uint8Array }): Value | undefined;
   /** @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
   tenant(name: string): TenantCache<Fields, Value>;
+  /**
+   * Waits until the loads of this process have ended and are stored, at most `graceMs` milliseconds
+   * (default 10,000), and begins no more refreshes in the background. Call it before you close the source.
+   * Returns how many loads still run. Later calls still answer.
+   *
+   * @throws ArgumentError for a `graceMs` out of bounds
+   */
+  close(options?: { readonly graceMs?: number | undefined }): Promise<{ readonly running: number }>;
 }
 
 /** Makes caches: `moonpath.cache({ pattern: "product:<product>", freshMs: 600_000, load })`. */
@@ -189,6 +207,13 @@ export interface TenantInvalidations {
    * @throws MoonpathError if Redis has not confirmed it
    */
   deliver(target: NamedTarget, options?: InvalidateOptions): Promise<void>;
+  /**
+   * What the caches of the tenant store, as the option `quota` counts it. It is approximate: entries that
+   * have ended stay counted for a while, and those that a tag has invalidated until they end.
+   *
+   * @throws ArgumentError if the tenant has no quota, because nothing is counted then
+   */
+  usage(): Promise<CacheUsage>;
   /** Removes entries that have another value than the source; for `createWriteBehind`. */
   settleWrites(writes: readonly SettledWrite[]): Promise<void>;
 }

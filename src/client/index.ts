@@ -14,8 +14,10 @@ export type {
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
 export type { ByteReads } from "./connection/byte-reads.js";
+export { checkConnection } from "./connection/check-connection.js";
 export { duplicateOf } from "./connection/duplicate.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
+export type { ServerMemory } from "./connection/memory.js";
 export { isConnected, isOneServer, nodeOf } from "./connection/node-of.js";
 export {
   type ConnectionOfIoredis,

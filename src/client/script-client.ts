@@ -10,6 +10,7 @@ import { DirectTransport } from "./call/transport.js";
 import { type ByteReads, readBytes } from "./connection/byte-reads.js";
 import { checkConnection } from "./connection/check-connection.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
+import { readMemory, type ServerMemory } from "./connection/memory.js";
 import { type ConnectionOfIoredis, isCluster, type RedisLike } from "./connection/redis.js";
 import { type HashReads, readHashes, readSortedSets, type SortedSetReads } from "./connection/sorted-sets.js";
 import { ClusterServers, SingleServer, type Topology } from "./connection/topology.js";
@@ -138,6 +139,11 @@ export interface ScriptClient<Tenant> {
    */
   readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
   /**
+   * Reads with INFO how full the memory of the server is that owns the key. It has no time limit of its own,
+   * and never rejects.
+   */
+  readMemory(key: string): Promise<ServerMemory>;
+  /**
    * Ends all listening, and removes the client's listeners from your connection, which stays open.
    * Later calls end with CLOSED.
    */
@@ -208,6 +214,7 @@ export function createScriptClient<const All extends Scripts>(
     readSortedSets: (keys, count, from) => readSortedSets(topology, keys, count, deadlineMs, from),
     readHashes: (keys) => readHashes(topology, keys, deadlineMs),
     readBytes: (keys) => readBytes(topology, keys),
+    readMemory: (key) => readMemory(topology, key),
     close() {
       caller.close();
       listener.close();

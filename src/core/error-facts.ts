@@ -37,6 +37,7 @@ export const errorFacts = {
   RECONCILE: { status: 500, retryable: false },
   LOAD_TIMEOUT: { status: 504, retryable: true },
   OVERLOADED: { status: 503, retryable: true },
+  QUOTA: { status: 507, retryable: true },
 } as const satisfies Record<string, ErrorFact>;
 
 /** The stable code of an error, for `switch`, logs and metric labels. */

@@ -153,4 +153,9 @@ export const errorTable = {
     action: "Call again later. `maxLoads` is the limit of this process.",
     ...errorFacts.OVERLOADED,
   },
+  QUOTA: {
+    meaning: "The caches of the tenant have reached its quota. The value was not stored.",
+    action: "Remove entries of the tenant, raise its quota, or let old entries make room with `evict`.",
+    ...errorFacts.QUOTA,
+  },
 } as const satisfies Record<ErrorCode, ErrorEntry>;

@@ -289,6 +289,11 @@ export class LoadTimeoutError extends MoonpathError {
   override readonly code = "LOAD_TIMEOUT";
 }
 
+/** The caches of a tenant have reached its quota, which refuses more. The value was not stored. */
+export class QuotaError extends MoonpathError {
+  override readonly code = "QUOTA";
+}
+
 /** So many loads of a cache's pattern run that this one did not begin in time. */
 export class OverloadedError extends MoonpathError {
   override readonly code = "OVERLOADED";

@@ -1,10 +1,12 @@
 /** `moonpath/cache`: caches, without the scripts of other domains. */
 import { type CacheOperations, cacheScripts } from "../../generated/ts/cache.scripts.js";
+import { type QuotaOperations, quotaScripts } from "../../generated/ts/quota.scripts.js";
 import {
   type Cache,
   type CacheDefinition,
   CacheHost,
   type CacheOptions,
+  cacheServers,
   createCache,
   type FieldsOf,
   type TenantInvalidations,
@@ -30,6 +32,9 @@ export {
   type CacheMaker,
   type CacheOptions,
   type CachePlace,
+  type CacheQuota,
+  type CacheQuotas,
+  type CacheUsage,
   type Codec,
   type CodecFor,
   type CodedBytes,
@@ -70,8 +75,8 @@ export interface CacheScripts {
 
 /** The options of `createCacheClient`. All may be left out. */
 export interface CacheClientOptions extends ClientOptions {
-  /** Options of caches. Without them, caches are in Redis only. */
-  readonly cache?: CacheOptions | undefined;
+  /** Options of caches, or the connection to a second server. Without them, caches are in Redis only. */
+  readonly cache?: RedisLike | CacheOptions | undefined;
 }
 
 /** A client with the scripts of `cache`. It makes caches, as `createMoonpath` does. */
@@ -108,17 +113,24 @@ export function createCacheClient(redis: RedisLike, options: CacheClientOptions 
     const { cache, ...others } = options;
     return { cacheOptions: cache, rest: others };
   });
-  const client: ScriptClient<CacheScripts> = createScriptClient(redis, { cache: cacheScripts }, rest);
-  const host = new CacheHost(client, redis, cacheOptions, rest);
-  const domain = domainClient(client, (_scripts, { tenant }) => ({
+  const client: ScriptClient<CacheScripts & { readonly quota: QuotaOperations }> = createScriptClient(
+    redis,
+    { cache: cacheScripts, quota: quotaScripts },
+    rest,
+  );
+  const servers = cacheServers(client, redis, cacheOptions, rest);
+  const host = new CacheHost(servers);
+  const domain = domainClient(servers.second ?? client, (_scripts, { tenant }) => ({
     cache: tenantInvalidations(host, tenant),
   }));
   return {
     ...domain,
+    ready: servers.ready,
     cache: (definition) => createCache(host, definition),
     close() {
       host.close();
       domain.close();
+      client.close();
     },
   };
 }

@@ -1,20 +1,13 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Histogram } from "prom-client";
 import type { CacheStatus, Observer } from "../client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
-import { checkedRegister, DEFAULT_PREFIX, REGISTRY } from "./register.js";
+import { checkedRegister, DEFAULT_PREFIX, type PrometheusOptions, REGISTRY } from "./register.js";
 import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
 
+export type { PrometheusOptions } from "./register.js";
 export { type MetricName, metricLabels, metrics } from "./table.js";
 export { type WriteBehindMetricsOptions, type WriteDepths, writeBehindMetrics } from "./write-behind.js";
-
-/** Options of `prometheusObserver`. */
-export interface PrometheusOptions {
-  /** The prom-client registry. Two observers with one registry need different prefixes. */
-  readonly register: Registry;
-  /** The prefix of each metric name. Default `moonpath_`. */
-  readonly prefix?: string | undefined;
-}
 
 /**
  * Creates an observer that counts calls, errors, retries and reloads, and measures durations in

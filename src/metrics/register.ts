@@ -1,6 +1,14 @@
 import type { Registry } from "prom-client";
 import { ArgumentError } from "../client/index.js";
 
+/** Options of `prometheusObserver`. */
+export interface PrometheusOptions {
+  /** The prom-client registry. Two observers with one registry need different prefixes. */
+  readonly register: Registry;
+  /** The prefix of each metric name. Default `moonpath_`. */
+  readonly prefix?: string | undefined;
+}
+
 export const DEFAULT_PREFIX = "moonpath_";
 
 /** What `register` must be. */

@@ -13,48 +13,58 @@ const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(
   (code): code is ErrorCode => code in errorTable,
 );
 
+/** Keeps a text out of the types: the declarations would repeat each of them. */
+const text = (help: string): string => help;
+
 /** All labels by name. No label holds a tenant, a key or a value of the cache. */
 export const metricLabels = {
   script: {
-    help: "The name of the script, for example `stock.adjust`.",
+    help: text("The name of the script, for example `stock.adjust`."),
     boundedBy: "one for each script of the client",
   },
   version: {
-    help: "The version of the script, for example `1.2.0`.",
+    help: text("The version of the script, for example `1.2.0`."),
     boundedBy: "one for each script of the client",
   },
-  code: { help: "The code of the error.", values: errorCodes },
+  code: { help: text("The code of the error."), values: errorCodes },
   outcome: {
-    help: "The answer of `limit.take`.",
+    help: text("The answer of `limit.take`."),
     values: ["allowed", "refused", "too_large", "mismatch"],
   },
-  degraded: { help: "Whether the answer came without Redis.", values: ["true", "false"] },
-  result: { help: "How a request for credentials ended.", values: ["renewed", "failed"] },
+  degraded: { help: text("Whether the answer came without Redis."), values: ["true", "false"] },
+  result: { help: text("How a request for credentials ended."), values: ["renewed", "failed"] },
   cache: {
-    help: "The pattern of the cache, for example `product:<product>`.",
+    help: text("The pattern of the cache, for example `product:<product>`."),
     boundedBy: "one for each cache of the program",
   },
   status: {
-    help: "How the cache has answered: from L1, from Redis, or by a load: its own, that of another caller, or one that is not stored.",
+    help: text(
+      "How the cache has answered: from L1, from Redis, or by a load: its own, that of another caller, or one that is not stored.",
+    ),
     values: ["l1_hit", "hit", "stale", "miss", "joined", "bypass"],
   },
-  load_outcome: { help: "How a load has ended.", values: ["ok", "error", "timeout", "overloaded"] },
+  load_outcome: { help: text("How a load has ended."), values: ["ok", "error", "timeout", "overloaded"] },
   fill_outcome: {
-    help: "What has become of a loaded value.",
-    values: ["stored", "overtaken", "too_large", "unwanted", "failed"],
+    help: text("What has become of a loaded value."),
+    values: ["stored", "overtaken", "too_large", "full", "over_quota", "unwanted", "failed"],
   },
   reason: {
-    help: "Why Redis was not used: it has not answered before, or now, or with an error, or it has not confirmed an invalidation.",
+    help: text(
+      "Why Redis was not used: it has not answered before, or now, or with an error, or it has not confirmed an invalidation.",
+    ),
     values: ["circuit_open", "unavailable", "error", "pending"],
   },
-  place: { help: "Where a cached value is.", values: ["l1", "redis"] },
-  target: { help: "What was invalidated.", values: ["entry", "tag", "tenant"] },
+  place: { help: text("Where a cached value is."), values: ["l1", "redis"] },
+  target: { help: text("What was invalidated."), values: ["entry", "tag", "tenant"] },
   invalidation_outcome: {
-    help: "Whether Redis has confirmed it; `failed` ones are delivered again.",
+    help: text("Whether Redis has confirmed it; `failed` ones are delivered again."),
     values: ["done", "pending", "failed"],
   },
-  queue: { help: "The name of a queue of write-behind.", boundedBy: "one for each queue of the program" },
-  write_state: { help: "Where a write is.", values: ["queued", "in_flight", "dead"] },
+  queue: {
+    help: text("The name of a queue of write-behind."),
+    boundedBy: "one for each queue of the program",
+  },
+  write_state: { help: text("Where a write is."), values: ["queued", "in_flight", "dead"] },
 } as const satisfies Record<string, MetricLabel>;
 
 /** The name of a label. */
@@ -92,95 +102,95 @@ export const metrics = {
   script_calls_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Calls of a script that succeeded or failed.",
+    help: text("Calls of a script that succeeded or failed."),
     unit: "calls",
   },
   script_errors_total: {
     type: "counter",
     labels: ["script", "version", "code"],
-    help: "Calls of a script that failed, by error code.",
+    help: text("Calls of a script that failed, by error code."),
     unit: "errors",
   },
   script_retries_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Attempts after the first attempt of a call.",
+    help: text("Attempts after the first attempt of a call."),
     unit: "retries",
   },
   script_reloads_total: {
     type: "counter",
     labels: ["script", "version"],
-    help: "Loads of a script that a server no longer had in its script cache.",
+    help: text("Loads of a script that a server no longer had in its script cache."),
     unit: "loads",
   },
   limit_takes_total: {
     type: "counter",
     labels: ["outcome", "degraded"],
-    help: "Answers of limit.take. Degraded ones came without Redis.",
+    help: text("Answers of limit.take. Degraded ones came without Redis."),
     unit: "answers",
   },
   credential_renewals_total: {
     type: "counter",
     labels: ["result"],
-    help: "Requests for credentials: renewed, or failed because none came or a server refused them.",
+    help: text("Requests for credentials: renewed, or failed because none came or a server refused them."),
     unit: "requests",
   },
   cache_requests_total: {
     type: "counter",
     labels: ["cache", "status"],
-    help: "Readings of a cache.",
+    help: text("Readings of a cache."),
     unit: "requests",
   },
   cache_fills_total: {
     type: "counter",
     labels: ["cache", "fill_outcome"],
-    help: "Loaded values, by what has become of them.",
+    help: text("Loaded values, by what has become of them."),
     unit: "values",
   },
   cache_degraded_total: {
     type: "counter",
     labels: ["cache", "reason"],
-    help: "Calls of a cache that did without Redis.",
+    help: text("Calls of a cache that did without Redis."),
     unit: "calls",
   },
   cache_invalidations_total: {
     type: "counter",
     labels: ["target", "invalidation_outcome"],
-    help: "Invalidations of entries, tags and tenants.",
+    help: text("Invalidations of entries, tags and tenants."),
     unit: "invalidations",
   },
   writebehind_writes: {
     type: "gauge",
     labels: ["queue", "write_state"],
-    help: "Writes that are not in the database, of all tenants.",
+    help: text("Writes that are not in the database, of all tenants."),
     unit: "writes",
     registeredBy: "writeBehindMetrics",
   },
   writebehind_bytes: {
     type: "gauge",
     labels: ["queue"],
-    help: "Bytes of these writes.",
+    help: text("Bytes of these writes."),
     unit: "bytes",
     registeredBy: "writeBehindMetrics",
   },
   writebehind_oldest_seconds: {
     type: "gauge",
     labels: ["queue"],
-    help: "Age of the oldest write that is queued or in flight; 0 without one.",
+    help: text("Age of the oldest write that is queued or in flight; 0 without one."),
     unit: "seconds",
     registeredBy: "writeBehindMetrics",
   },
   cache_inconsistency_seconds: {
     type: "histogram",
     labels: ["cache", "place"],
-    help: "How long a compared entry disagreed with the source; 0 if it agreed.",
+    help: text("How long a compared entry disagreed with the source; 0 if it agreed."),
     unit: "seconds",
     buckets: [0, 0.01, 0.1, 1, 10, 60],
   },
   cache_load_duration_seconds: {
     type: "histogram",
     labels: ["cache", "load_outcome"],
-    help: "Time of a load, with the wait for its turn.",
+    help: text("Time of a load, with the wait for its turn."),
     unit: "seconds",
     // A query of a database takes milliseconds; the default timeout of a load is ten seconds.
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -188,7 +198,7 @@ export const metrics = {
   script_duration_seconds: {
     type: "histogram",
     labels: ["script", "version"],
-    help: "Time from a call to its result, including waits and retries.",
+    help: text("Time from a call to its result, including waits and retries."),
     unit: "seconds",
     // Most calls take less than a millisecond. The default deadline is one second.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],

@@ -5,8 +5,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import type { PrometheusOptions } from "./prometheus.js";
-import { checkedRegister, DEFAULT_PREFIX } from "./register.js";
+import { checkedRegister, DEFAULT_PREFIX, type PrometheusOptions } from "./register.js";
 import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
 
 /** What a queue says of the writes of one tenant. */

@@ -12,13 +12,13 @@ export {
   type WriteQueueClient,
   type WriteQueueOptions,
 } from "./queue.js";
-export {
-  createWriteBehind,
-  type QueuedWrite,
-  type RefusedQueuedWrite,
-  type SettledWrite,
-  type WriteBatch,
-  type WriteBehind,
-  type WriteBehindOptions,
-  type WriteBehindRun,
-} from "./worker.js";
+export { createWriteBehind } from "./worker.js";
+export type {
+  QueuedWrite,
+  RefusedQueuedWrite,
+  SettledWrite,
+  WriteBatch,
+  WriteBehind,
+  WriteBehindOptions,
+} from "./worker-options.js";
+export type { Flusher, Workers, WriteBehindRun } from "./workers.js";

@@ -12,6 +12,7 @@ import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { writeQueueDefaults as defaults } from "./defaults.js";
 import { writeShardOf, writeShards } from "./shards.js";
+import { Workers } from "./workers.js";
 
 /** Options of `createWriteQueue`. All but the name may be left out. */
 export interface WriteQueueOptions {
@@ -91,6 +92,8 @@ export interface WritePurge {
 export interface TenantWriteQueue {
   readonly name: string;
   readonly tenant: WriteQueueClientTenant;
+  /** The workers of this process, of all tenants, that were started and not stopped. */
+  readonly workers: Workers;
   /**
    * Queues a write. A queued write of the same key is replaced: the last value wins. When it resolves
    * with another outcome than `full`, the write is stored.
@@ -155,7 +158,8 @@ export function createWriteQueue(client: WriteQueueClient, options: WriteQueueOp
   });
   if (typeof client?.tenant !== "function")
     throw new ArgumentError("client", "a client, such as createMoonpath returns");
-  return { name: limits.queue, tenant: (name) => new TenantQueue(client.tenant(name), limits) };
+  const workers = new Workers();
+  return { name: limits.queue, tenant: (name) => new TenantQueue(client.tenant(name), limits, workers) };
 }
 
 interface Limits {
@@ -172,6 +176,7 @@ class TenantQueue implements TenantWriteQueue {
   constructor(
     readonly tenant: WriteQueueClientTenant,
     limits: Limits,
+    readonly workers: Workers,
   ) {
     this.#limits = limits;
   }

@@ -69,7 +69,7 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
   { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
-  { file: "src/writebehind/worker.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
+  { file: "src/writebehind/worker-options.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
 ];

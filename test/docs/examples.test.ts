@@ -33,6 +33,7 @@ import { messagePackCodec } from "moonpath/messagepack";
 import { createInvalidationOutbox, createInvalidationRelay } from "moonpath/outbox";
 import { createPriceClient } from "moonpath/price";
 import { protobufCodec } from "moonpath/protobuf";
+import { createQuotaClient } from "moonpath/quota";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient } from "moonpath/stock";
 import { applyViews, applyWrites, guardFence, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";

@@ -8,6 +8,7 @@ import { createJobClient } from "moonpath/job";
 import { createLimitClient } from "moonpath/limit";
 import { createLockClient, keys } from "moonpath/lock";
 import { createPriceClient } from "moonpath/price";
+import { createQuotaClient } from "moonpath/quota";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient, listenToStock } from "moonpath/stock";
 import { countViews, createViewsClient, viewShards } from "moonpath/views";
@@ -38,6 +39,7 @@ const CREATORS = {
   limit: createLimitClient,
   lock: createLockClient,
   price: createPriceClient,
+  quota: createQuotaClient,
   slot: createSlotClient,
   stock: createStockClient,
   views: createViewsClient,
@@ -45,7 +47,11 @@ const CREATORS = {
 };
 
 /** Domains whose scripts a client has besides those of its own. */
-const USED: Readonly<Record<string, readonly string[]>> = { cart: ["slot", "stock"], expiry: ["slot"] };
+const USED: Readonly<Record<string, readonly string[]>> = {
+  cache: ["quota"],
+  cart: ["slot", "stock"],
+  expiry: ["slot"],
+};
 
 test("every domain has a client", () => {
   expect(Object.keys(CREATORS)).toEqual(Object.keys(scripts));

@@ -147,6 +147,7 @@ describe("every export", () => {
     "./prometheus": "prometheusObserver",
     "./protobuf": "protobufCodec",
     "./scheduler": "createScheduler",
+    "./quota": "createQuotaClient",
     "./slot": "createSlotClient",
     "./stock": "createStockClient",
     "./testing": "startRedis",

@@ -6,7 +6,7 @@ import { tokensText } from "../read/header.js";
 import type { FoundEntry, GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import { codedValue, fill, timesOf } from "./fill.js";
+import { codedValue, countedOf, fill, timesOf } from "./fill.js";
 import type { Loaded } from "./load.js";
 import { Renewals } from "./renewals.js";
 
@@ -43,6 +43,11 @@ export class EntryLoad<Fields, Value> {
     const { loadTags } = this.#state;
     const { loaderTags } = this.#definition;
     const { remainingMs } = limit;
+    // Otherwise its tags would take memory too.
+    if (!this.#old && this.#state.memory.isFull(this.#key, this.#definition)) {
+      this.#release();
+      return false;
+    }
     try {
       const [tokens, clock] = await Promise.all([
         loadTags.open(this.#lease.tags, this.#keepMs, remainingMs),
@@ -98,6 +103,8 @@ export class EntryLoad<Fields, Value> {
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
     if (!coded)
       return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
+    const touches = loaded.isUnchanged && this.#old !== undefined;
+    if (!touches && !(await this.#admits(coded.value.length))) return this.#notStored("full");
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
     if (added.length > 0) {
       const tokens = await loadTags.added(added, this.#clock, this.#keepMs, limit);
@@ -109,26 +116,50 @@ export class EntryLoad<Fields, Value> {
     const extended = loadTags.extend(this.#tokens.keys(), this.#keepMs, limit.remainingMs);
     extended.catch((error: unknown) => this.#report(error));
     if (loaded.isUnchanged && this.#old) {
+      const growth = tokensText(this.#tokens).length - this.#old.header.tokens.length;
+      if (growth > 0 && !(await this.#admits(growth))) return this.#notStored("full");
       const touched = await this.#touch(this.#old, loaded.freshMs, limit.remainingMs);
       if (touched !== "absent") return touched === "touched" ? "stored" : "overtaken";
+      if (!(await this.#admits(coded.value.length))) return this.#notStored("full");
     }
+    const { quota } = this.#state;
+    const counted = countedOf(this.#entry, coded);
+    if (quota && !(await quota.admits(counted, limit.remainingMs, this.#definition)))
+      return this.#notStored("over_quota");
     const { fillId } = this.#lease;
     const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+    if (isStored) quota?.stored(counted, this.#definition);
+    else quota?.notStored(this.#entry, this.#definition);
     return isStored ? "stored" : "overtaken";
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
+    const times = timesOf(this.#definition, freshMs);
     const { outcome } = await this.#state.scripts.touch(
       {
         entry: this.#entry,
         fillId: this.#lease.fillId,
         unchanged: old.header.fillId,
         tokens: tokensText(this.#tokens),
-        ...timesOf(this.#definition, freshMs),
+        ...times,
       },
       { deadlineMs },
     );
+    if (outcome === "touched") {
+      const bytes = old.stored.length - old.header.valueAt;
+      const counted = { entry: this.#entry, bytes, keepMs: times.keepMs };
+      this.#state.quota?.touched(counted, this.#definition);
+    }
     return outcome;
+  }
+
+  /** Whether the server has room for so many bytes more. */
+  #admits(bytes: number): Promise<boolean> {
+    return this.#state.memory.admits(this.#key, bytes, this.#definition);
+  }
+
+  get #key(): string {
+    return this.#state.keys.entry(this.#entry);
   }
 
   #notStored(outcome: FillOutcome): FillOutcome {

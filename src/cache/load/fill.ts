@@ -1,6 +1,7 @@
 import { NO_VALUE } from "../coding/codec.js";
 import { compressed, UNCOMPRESSED } from "../coding/compression.js";
 import type { ResolvedDefinition } from "../definition.js";
+import type { CountedEntry } from "../quota/tenant-quota.js";
 import { tokensText } from "../read/header.js";
 import type { TenantScripts } from "../scripts.js";
 
@@ -41,6 +42,11 @@ export function timesOf<Fields, Value>(
 ): EntryTimes {
   const jittered = Math.max(1, Math.round(freshMs * (1 + jitter * (2 * Math.random() - 1))));
   return { freshMs: jittered, keepMs: jittered + staleMs };
+}
+
+/** The entry for the quota of its tenant. */
+export function countedOf(entry: string, { value, keepMs }: CodedValue): CountedEntry {
+  return { entry, bytes: value.length, keepMs };
 }
 
 /** Stores what a load has found, if its lease is still the current one. Returns whether it is stored. */

@@ -24,7 +24,10 @@ export async function deletePattern(
     }
     for (const entry of names) state.forget("entry", entry);
     const results = await scripts.invalidate.many(names.map((entry) => ({ entry })));
-    for (const entry of names) state.forget("entry", entry);
+    for (const entry of names) {
+      state.forget("entry", entry);
+      state.removed("entry", entry);
+    }
     for (const result of results) {
       if (!result.ok) throw result.error;
       if (result.reply.outcome === "removed") removed++;

@@ -56,6 +56,8 @@ export interface InvalidatedTenant {
   readonly scripts: TenantScripts;
   /** Forgets what this process knows of an entry or a tag. */
   forget(kind: Target["kind"], name: string): void;
+  /** The entry, or all with the tag, were invalidated. */
+  removed(kind: Target["kind"], name: string): void;
 }
 
 /** Invalidates, and repeats what Redis has not confirmed, and after a failover what it may have lost. */
@@ -218,6 +220,7 @@ export class Invalidations {
     state.forget(kind, name);
     try {
       await this.#change(scripts, target, options);
+      if (!target.isSoft) state.removed(kind, name);
     } finally {
       state.forget(kind, name);
     }

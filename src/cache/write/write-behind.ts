@@ -1,7 +1,7 @@
 import { Circuit } from "../../core/circuit.js";
 import { ArgumentError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
-import type { SettledWrite, TenantWriteQueue } from "../../writebehind/index.js";
+import type { SettledWrite, TenantWriteQueue, WriteBehindRun } from "../../writebehind/index.js";
 import { NO_VALUE } from "../coding/codec.js";
 import { UNCOMPRESSED } from "../coding/compression.js";
 import { cacheDefaults as defaults } from "../defaults.js";
@@ -133,4 +133,25 @@ export async function settleWrites(
     host.invalidations.run({ tenant, kind: "entry", name, isSoft: false, settleMs: undefined }),
   );
   await Promise.all(invalidated);
+}
+
+/**
+ * Brings the queued writes of a tenant to the database, by the workers of this process.
+ *
+ * @throws ArgumentError if it has none
+ */
+export async function flushQueue(queue: TenantWriteQueue): Promise<WriteBehindRun> {
+  const workers = queue.workers.of(queue.tenant.scope.tenant);
+  if (workers.length === 0) {
+    throw new ArgumentError(
+      "writeBehind",
+      "a queue with a started worker in this process, for flushPendingWrites",
+    );
+  }
+  const runs = await Promise.all(workers.map((worker) => worker.flushPendingWrites()));
+  return {
+    batches: runs.reduce((sum, { batches }) => sum + batches, 0),
+    writes: runs.reduce((sum, { writes }) => sum + writes, 0),
+    failed: [...new Set(runs.flatMap(({ failed }) => failed))],
+  };
 }

@@ -5,7 +5,7 @@ import { asError, notify } from "../../core/notify.js";
 import type { TenantWriteQueue } from "../../writebehind/index.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
-import { type CodedValue, codedValue } from "../load/fill.js";
+import { type CodedValue, codedValue, countedOf } from "../load/fill.js";
 import { newFillId, newWriteOperation } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
 import type { FoundValue } from "../read/stored-values.js";
@@ -40,7 +40,7 @@ export class Writes<Fields, Value> {
     written: WrittenEntry,
     value: Value,
     options: SetOptions | undefined,
-  ): Promise<"set" | "blocked"> {
+  ): Promise<"set" | "blocked" | "full"> {
     const all = this.#withAdded(written, options?.tags);
     if (!all) throw new ArgumentError("tags", "the tags that the loader would add, because of loaderTags");
     const { maxBytes, negativeMs } = this.#definition;
@@ -50,11 +50,24 @@ export class Writes<Fields, Value> {
     const { freshMs = this.#definition.freshMs } = options ?? {};
     const coded = codedValue(this.#definition, value, checkedInteger("freshMs", freshMs, 1, MAX_DURATION_MS));
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
-    const tokens = await this.#tokens(all, freshMs);
     const { entry } = written;
+    if (!(await this.#hasMemory(entry, coded))) {
+      // The caller has a newer value than what is stored.
+      await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      return "full";
+    }
+    const { quota } = this.#state;
+    const counted = countedOf(entry, coded);
+    if (quota && !(await quota.admits(counted, this.#definition.cacheTimeoutMs, this.#definition))) {
+      await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      throw quota.error();
+    }
+    const tokens = await this.#tokens(all, freshMs);
     const reply = await this.#forgetting(entry, () =>
       this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
     );
+    if (reply.outcome === "set") quota?.stored(counted, this.#definition);
+    else quota?.notStored(entry, this.#definition);
     return reply.outcome;
   }
 
@@ -116,15 +129,18 @@ export class Writes<Fields, Value> {
     const found = foundOf(result);
     const coded = found && this.#codedAfterWrite(found.value);
     const text = tokens?.get(entry);
+    const hasRoom = coded !== undefined && (await this.#hasRoom(entry, coded));
     // Another writer may have come and gone since the block has ended.
     const hasEnded = performance.now() - begunAt >= blockMs;
-    if (!coded || !all || text === undefined || hasEnded)
+    if (!hasRoom || !all || text === undefined || hasEnded)
       return { result, cache: await this.#end([entry], writer) };
     try {
       const { outcome } = await this.#forgetting(entry, () =>
         this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
       );
-      const { tenant } = this.#state;
+      const { tenant, quota } = this.#state;
+      if (outcome === "set") quota?.stored(countedOf(entry, coded), this.#definition);
+      else quota?.notStored(entry, this.#definition);
       this.#state.invalidations.note({
         tenant,
         kind: "entry",
@@ -188,6 +204,17 @@ export class Writes<Fields, Value> {
     }
   }
 
+  #hasMemory(entry: string, { value }: CodedValue): Promise<boolean> {
+    const { memory, keys } = this.#state;
+    return memory.admits(keys.entry(entry), value.length, this.#definition);
+  }
+
+  async #hasRoom(entry: string, coded: CodedValue): Promise<boolean> {
+    const { quota } = this.#state;
+    if (!(await this.#hasMemory(entry, coded))) return false;
+    return !quota || quota.admits(countedOf(entry, coded), this.#definition.cacheTimeoutMs, this.#definition);
+  }
+
   /** The source has committed, so an error of the codec only prevents the storing. */
   #codedAfterWrite(value: Value | undefined): CodedValue | undefined {
     try {
@@ -219,6 +246,7 @@ export class Writes<Fields, Value> {
       try {
         await this.#forgetting(entry, () => scripts.endWrite({ entry, writer }));
         invalidations.note(target);
+        this.#state.removed("entry", entry);
         return "done";
       } catch (error) {
         this.#report(error);

@@ -69,7 +69,7 @@ export type CacheEvent =
   | {
       readonly kind: "fill";
       readonly cache: string;
-      readonly outcome: "stored" | "overtaken" | "too_large" | "unwanted" | "failed";
+      readonly outcome: "stored" | "overtaken" | "too_large" | "full" | "over_quota" | "unwanted" | "failed";
     }
   /**
    * Redis was not used. `pending`: Redis has not confirmed an invalidation. `error`: Redis has answered with

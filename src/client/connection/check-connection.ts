@@ -15,18 +15,22 @@ const expected =
 /**
  * Checks that a value, also of a caller in plain JavaScript, has what the client uses.
  *
- * @throws ArgumentError that names `redis`, and the clients that fit
+ * @param argument what the error names
+ * @throws ArgumentError that names the clients that fit
  */
-export function checkConnection(redis: RedisLike): void {
+export function checkConnection(redis: RedisLike, argument = "redis"): void {
   const value: unknown = redis;
+  const refuse = (given: string): never => {
+    throw new ArgumentError(argument, `${expected}; this is ${given}`);
+  };
   if (typeof value === "string" || value instanceof URL) refuse("a URL; pass new Redis(url)");
   if (typeof value === "function") refuse("a class or a function; pass new Redis(…)");
-  if (typeof value !== "object" || value === null) throw new ArgumentError("redis", expected);
-  const { missing, keyPrefix, other } = readFrom("redis", () => factsOf(value), undefined, expected);
+  if (typeof value !== "object" || value === null) throw new ArgumentError(argument, expected);
+  const { missing, keyPrefix, other } = readFrom(argument, () => factsOf(value), undefined, expected);
   if (other !== undefined) refuse(other);
   if (missing !== undefined) refuse(`an object without ${missing}`);
   if (!keyPrefix) return;
-  throw new ArgumentError("redis", "a connection without keyPrefix; the namespace option is its place");
+  throw new ArgumentError(argument, "a connection without keyPrefix; the namespace option is its place");
 }
 
 function factsOf(value: object) {
@@ -55,8 +59,4 @@ function otherThing(value: object, has: (name: string) => boolean): string | und
   if (has("exec")) return "a pipeline or a transaction; pass its connection";
   if ("host" in value || "port" in value) return "options of a connection; pass new Redis(options)";
   return undefined;
-}
-
-function refuse(given: string): never {
-  throw new ArgumentError("redis", `${expected}; this is ${given}`);
 }

@@ -82,6 +82,7 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   // 13 digits.
   cache_entry: [[1_000_000_000_000n, 9_999_999_999_999n]],
   "cache_block *": [instant],
+  "cache_sizes =*": [exact, exact],
   "writebehind.take write_state batch": [beforeNext],
   "writebehind.ack write_state sequence": [beforeNext],
   "writebehind.enqueue write_state sequence": [beforeNext],

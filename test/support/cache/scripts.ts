@@ -27,6 +27,7 @@ export interface CacheScripts {
   readonly redis: Redis;
   readonly scope: Scope;
   readonly cache: Tenant["scripts"]["cache"];
+  readonly quota: Tenant["scripts"]["quota"];
   keysOf(entry: string): { readonly entry: string; readonly lease: string; readonly block: string };
   /** The header and the value of a stored entry, without the time; undefined if there is none. */
   stored(entry: string): Promise<string | undefined>;
@@ -40,7 +41,7 @@ export interface CacheScripts {
 
 export async function cacheScripts(): Promise<CacheScripts> {
   const { redis, scope, tenant } = freshTenant();
-  const { cache } = tenant.scripts;
+  const { cache, quota } = tenant.scripts;
   const messages = await Messages.of(redis, scope.namespace);
   const keysOf = (entry: string) => ({
     entry: keys.cacheEntry(scope, entry),
@@ -52,6 +53,7 @@ export async function cacheScripts(): Promise<CacheScripts> {
     redis,
     scope,
     cache,
+    quota,
     keysOf,
     async stored(entry) {
       const found = await redis.get(keysOf(entry).entry);

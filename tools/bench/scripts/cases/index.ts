@@ -8,6 +8,7 @@ import { job } from "./job.js";
 import { limit } from "./limit.js";
 import { lock } from "./lock.js";
 import { price } from "./price.js";
+import { quota } from "./quota.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
 import { views } from "./views.js";
@@ -22,6 +23,7 @@ export const cases: readonly Case[] = [
   ...expiry,
   ...views,
   ...job,
+  ...quota,
   ...slot,
   ...cache,
   ...cart,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import * as keys from "../../generated/ts/keys.js";
-import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
-import type { Moonpath } from "../../src/index.js";
-import { moment, openMoonpath, openTwo } from "../support/cache/kit.js";
-import { sharedRedis } from "../support/redis.js";
-import { eventually } from "../support/wait.js";
+import * as keys from "../../../generated/ts/keys.js";
+import { memoryL1 } from "../../../src/cache/l1/memory-l1.js";
+import type { Moonpath } from "../../../src/index.js";
+import { moment, openMoonpath, openTwo } from "../../support/cache/kit.js";
+import { sharedRedis } from "../../support/redis.js";
+import { eventually } from "../../support/wait.js";
 
 const lamp = { product: "lamp" };
 

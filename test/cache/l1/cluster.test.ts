@@ -1,14 +1,14 @@
 import { Cluster, Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import * as keys from "../../generated/ts/keys.js";
-import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
-import { slotOf } from "../../src/client/connection/slot.js";
-import { createMoonpath } from "../../src/index.js";
-import { type RedisCluster, startRedisCluster } from "../../src/testing/index.js";
-import { moment } from "../support/cache/kit.js";
-import { afterTest } from "../support/cleanup.js";
-import { freshNamespace } from "../support/redis.js";
-import { eventually } from "../support/wait.js";
+import * as keys from "../../../generated/ts/keys.js";
+import { memoryL1 } from "../../../src/cache/l1/memory-l1.js";
+import { slotOf } from "../../../src/client/connection/slot.js";
+import { createMoonpath } from "../../../src/index.js";
+import { type RedisCluster, startRedisCluster } from "../../../src/testing/index.js";
+import { moment } from "../../support/cache/kit.js";
+import { afterTest } from "../../support/cleanup.js";
+import { freshNamespace } from "../../support/redis.js";
+import { eventually } from "../../support/wait.js";
 
 const TIME = { timeout: 60_000 };
 const HEARTBEAT_MS = 300;

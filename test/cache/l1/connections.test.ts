@@ -1,15 +1,15 @@
 import { connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
-import * as keys from "../../generated/ts/keys.js";
-import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
-import { createMoonpath } from "../../src/index.js";
-import { type RedisServer, redisFromUrl, startProxy } from "../../src/testing/index.js";
-import { moment } from "../support/cache/kit.js";
-import { afterTest } from "../support/cleanup.js";
-import { startOwn } from "../support/own-server.js";
-import { freshNamespace } from "../support/redis.js";
-import { eventually } from "../support/wait.js";
+import * as keys from "../../../generated/ts/keys.js";
+import { memoryL1 } from "../../../src/cache/l1/memory-l1.js";
+import { createMoonpath } from "../../../src/index.js";
+import { type RedisServer, redisFromUrl, startProxy } from "../../../src/testing/index.js";
+import { moment } from "../../support/cache/kit.js";
+import { afterTest } from "../../support/cleanup.js";
+import { startOwn } from "../../support/own-server.js";
+import { freshNamespace } from "../../support/redis.js";
+import { eventually } from "../../support/wait.js";
 
 const lamp = { product: "lamp" };
 const HEARTBEAT_MS = 300;

@@ -1,0 +1,354 @@
+// quota.count 1.0.0. Generated from lua/quota/count.lua by moonpath-codegen. DO NOT EDIT.
+import { type CallOptions, choiceType, listType, optional, readFields, type Script } from "moonpath/client";
+import * as keys from "../keys.js";
+import * as types from "../types.js";
+
+/** Arguments of `quota.count`. */
+export interface QuotaCountArgs {
+  /** Part of the key. 1 to 256 bytes. */
+  readonly usageShard: string;
+  /**
+   * Names one thing, such as a product, a warehouse or an owner. It may be part of a key. 1 to 256
+   * bytes.
+   */
+  readonly entry: string;
+  /** The bytes of entries of a cache. Bytes, 0 to 9,007,199,254,740,991. */
+  readonly bytes: number;
+  /** The time until the entry ends. Milliseconds, 1 to 31,622,400,000. */
+  readonly keepMs: number;
+  /** Absent: any number. Entries, 0 to 1,000,000,000. */
+  readonly maxEntries?: number | undefined;
+  /** Absent: any number. Bytes, 0 to 9,007,199,254,740,991. */
+  readonly maxBytes?: number | undefined;
+  /** An entry above the quota is not counted; otherwise the oldest ones make room. */
+  readonly refuses: boolean;
+}
+
+/** Reply of `quota.count`: `outcome` says what happened. */
+export type QuotaCountReply =
+  | {
+      /** `counted` */
+      readonly outcome: "counted";
+      /**
+       * At most 8 entries that must be removed, and are no longer counted. At most 1,000 elements;
+       * each 1 to 256 bytes.
+       */
+      readonly evicted: readonly string[];
+    }
+  | {
+      /** `full`: the entry must not be stored. */
+      readonly outcome: "full";
+    };
+
+/** The function of `quota.count`. A tenant's `scripts.quota` has it. */
+export interface QuotaCountOperation {
+  /**
+   * Counts an entry for the quota of its tenant, and says which entries the caller must remove.
+   *
+   * The count is approximate. Each call looks at 8 entries and forgets those that have ended. So of
+   * the counted entries, some have ended: at most an eighth of the entries that were filled in one
+   * round.
+   *
+   * Outcomes:
+   * - `counted`
+   * - `full`: the entry must not be stored.
+   *
+   * Units: `bytes`, `maxBytes` in bytes; `keepMs` in milliseconds; `maxEntries` in entries.
+   *
+   * Cost: O(log N), N the entries of the shard.
+   *
+   * Retry: never. A second run could count an entry again that was removed since.
+   *
+   * Lua source: `lua/quota/count.lua`, version 1.0.0.
+   *
+   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
+   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
+   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
+   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
+   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   *
+   * @example
+   * ```ts
+   * // An entry is counted.
+   * const reply = await acme.scripts.quota.count({
+   *   usageShard: "usage-shard-1",
+   *   entry: "lamp",
+   *   bytes: 300,
+   *   keepMs: 60_000,
+   *   maxEntries: 10,
+   *   refuses: false,
+   * });
+   * // reply: { outcome: "counted", evicted: [] }
+   * ```
+   */
+  count(args: QuotaCountArgs, options?: CallOptions): Promise<QuotaCountReply>;
+}
+
+/** The script `quota.count`, as a client loads and calls it. */
+export const quotaCount: Script<QuotaCountArgs, QuotaCountReply> = {
+  name: "quota.count",
+  version: "1.0.0",
+  digest: "263cb3a421bf1f01286b3adc10102cbd8692232b",
+  writes: true,
+  resend: "never",
+  keyPatterns: [
+    "<namespace>:{<tenant>:<usage_shard>}:cache-usage",
+    "<namespace>:{<tenant>:<usage_shard>}:cache-sizes",
+  ],
+  encode(scope, args) {
+    return {
+      keys: [
+        keys.cacheUsage(scope, args.usageShard),
+        keys.cacheSizes(scope, args.usageShard),
+      ],
+      args: [
+        argument.entry.encode("entry", args.entry),
+        argument.bytes.encode("bytes", args.bytes),
+        argument.keepMs.encode("keepMs", args.keepMs),
+        argument.maxEntries.encode("maxEntries", args.maxEntries),
+        argument.maxBytes.encode("maxBytes", args.maxBytes),
+        argument.refuses.encode("refuses", args.refuses),
+      ],
+    };
+  },
+  decode(reply) {
+    const fields = readFields(reply, 2);
+    const outcome = field.outcome.decode("outcome", fields[0]);
+    switch (outcome) {
+      case "counted":
+        return {
+          outcome,
+          evicted: field.evicted.decode("evicted", fields[1]),
+        };
+      case "full":
+        return {
+          outcome,
+        };
+    }
+  },
+  get lines() {
+    return lines;
+  },
+  get lua() {
+    return lua;
+  },
+};
+
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  entry: types.id,
+  bytes: types.entryBytes,
+  keepMs: types.ms,
+  maxEntries: optional(types.entryCount),
+  maxBytes: optional(types.entryBytes),
+  refuses: types.flag,
+};
+
+/** How each field of the reply is decoded, with its bounds. */
+const field = {
+  outcome: choiceType(["counted", "full"]),
+  evicted: listType(types.id, 1000),
+};
+
+/** Source file -> lines of the Lua text below, and the line of that file where they begin. */
+const lines: Script<never, unknown>["lines"] = {
+  "lua/lib/now_ms.lua": "6-9:4",
+  "lua/lib/stored_integer.lua": "14-25:9",
+  "lua/lib/quota/stored_size.lua": "29-38:8",
+  "lua/quota/count.lua": "84:45 85:45 86-191:45",
+};
+
+/** The exact text that Redis runs. */
+const lua = `#!lua
+-- quota.count 1.0.0. Generated from lua/quota/count.lua by moonpath-codegen. DO NOT EDIT.
+
+-- From lua/lib/now_ms.lua:
+--- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
+local function now_ms()
+  local clock = redis.call("TIME")
+  return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+end
+
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
+-- From lua/lib/quota/stored_size.lua:
+--- Reads what quota.count has stored about an entry. Any other text ends the script.
+local function stored_size(stored)
+  if not stored then
+    return 0, 0
+  end
+  local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
+  if not bytes then
+    error({ err = "CORRUPT cache-sizes" })
+  end
+  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+end
+
+-- Generated: reads and checks KEYS and ARGV.
+if #KEYS ~= 2 or #ARGV ~= 6 then
+  return { err = "ARGUMENT quota.count expected 2 keys and 6 arguments" }
+end
+local arg_entry = ARGV[1]
+if arg_entry == "" or #arg_entry > 256 then
+  return { err = "ARGUMENT quota.count entry: expected 1 to 256 bytes" }
+end
+if string.find(arg_entry, "[%c{}]") then
+  return { err = "ARGUMENT quota.count entry: expected no control characters and no braces" }
+end
+local arg_bytes = tonumber(ARGV[2])
+if not arg_bytes or arg_bytes < 0 or arg_bytes > 9007199254740991 or arg_bytes % 1 ~= 0 then
+  return { err = "ARGUMENT quota.count bytes: expected a whole number from 0 to 9007199254740991" }
+end
+local arg_keep_ms = tonumber(ARGV[3])
+if not arg_keep_ms or arg_keep_ms < 1 or arg_keep_ms > 31622400000 or arg_keep_ms % 1 ~= 0 then
+  return { err = "ARGUMENT quota.count keep_ms: expected a whole number from 1 to 31622400000" }
+end
+local arg_max_entries = tonumber(ARGV[4])
+if ARGV[4] ~= "" then
+  if
+    not arg_max_entries
+    or arg_max_entries < 0
+    or arg_max_entries > 1000000000
+    or arg_max_entries % 1 ~= 0
+  then
+    return { err = "ARGUMENT quota.count max_entries: expected a whole number from 0 to 1000000000" }
+  end
+end
+local arg_max_bytes = tonumber(ARGV[5])
+if ARGV[5] ~= "" then
+  if not arg_max_bytes or arg_max_bytes < 0 or arg_max_bytes > 9007199254740991 or arg_max_bytes % 1 ~= 0 then
+    return { err = "ARGUMENT quota.count max_bytes: expected a whole number from 0 to 9007199254740991" }
+  end
+end
+local arg_refuses = ARGV[6]
+if arg_refuses ~= "1" and arg_refuses ~= "0" then
+  return { err = "ARGUMENT quota.count refuses: expected 1 or 0" }
+end
+arg_refuses = arg_refuses == "1"
+
+-- From lua/quota/count.lua:
+--- Counts an entry for the quota of its tenant, and says which entries the caller must remove.
+do
+  local cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses =
+    KEYS[1], KEYS[2], arg_entry, arg_bytes, arg_keep_ms, arg_max_entries, arg_max_bytes, arg_refuses
+  -- A round over all entries takes an eighth of as many fills.
+  local MAX_CHECKED = 8
+  -- More than one, so that a lower quota is reached.
+  local MAX_EVICTED = 8
+
+  local now = now_ms()
+  local counted = redis.call("ZCARD", cache_usage)
+  local state = redis.call("HMGET", cache_sizes, "bytes", "number", "checked", "=" .. entry)
+  -- Without the other key, the sizes are of nothing.
+  local sum = counted > 0 and stored_integer(state[1], "cache-sizes") or 0
+  local number = stored_integer(state[2], "cache-sizes") or 0
+  local checked = stored_integer(state[3], "cache-sizes") or 0
+  local old_bytes = stored_size(state[4])
+  local is_known = redis.call("ZSCORE", cache_usage, entry) and true or false
+
+  local removed, fields, is_removed = {}, {}, {}
+  local function remove(name, size)
+    removed[#removed + 1] = name
+    fields[#fields + 1] = "=" .. name
+    is_removed[name] = true
+    counted = counted - 1
+    sum = math.max(sum - size, 0)
+  end
+
+  local found = redis.call(
+    "ZRANGE",
+    cache_usage,
+    string.format("(%.0f", checked),
+    "+inf",
+    "BYSCORE",
+    "LIMIT",
+    "0",
+    MAX_CHECKED,
+    "WITHSCORES"
+  )
+  checked = #found == 2 * MAX_CHECKED and tonumber(found[#found]) or 0
+  -- at most 8 entries
+  for position = 1, #found, 2 do
+    local name = found[position]
+    local size, ends_ms = stored_size(redis.call("HGET", cache_sizes, "=" .. name))
+    if name ~= entry and ends_ms <= now then
+      remove(name, size)
+    end
+  end
+
+  if is_known then
+    sum = math.max(sum - old_bytes, 0)
+  else
+    counted = counted + 1
+  end
+  sum = sum + bytes
+  local function is_over()
+    return (max_entries and counted > max_entries) or (max_bytes and sum > max_bytes) or false
+  end
+
+  local is_full = refuses and is_over()
+  local evicted = {}
+  if not refuses and is_over() then
+    -- The entry itself, and those that have ended, may be among them.
+    local oldest = redis.call("ZRANGE", cache_usage, "0", MAX_CHECKED + MAX_EVICTED)
+    -- at most 17 entries
+    for position = 1, #oldest do
+      local name = oldest[position]
+      if #evicted < MAX_EVICTED and name ~= entry and not is_removed[name] and is_over() then
+        evicted[#evicted + 1] = name
+        remove(name, (stored_size(redis.call("HGET", cache_sizes, "=" .. name))))
+      end
+    end
+  end
+
+  if is_full then
+    -- An older value of the entry may still be stored.
+    sum = sum - bytes + (is_known and old_bytes or 0)
+  end
+  local ttl = math.max(redis.call("PTTL", cache_usage), keep_ms)
+  if not is_full then
+    number = number + 1
+    redis.call("ZADD", cache_usage, string.format("%.0f", number), entry)
+    redis.call("HSET", cache_sizes, "=" .. entry, string.format("%.0f %.0f", bytes, now + keep_ms))
+  end
+  redis.call(
+    "HSET",
+    cache_sizes,
+    "bytes",
+    string.format("%.0f", sum),
+    "number",
+    string.format("%.0f", number),
+    "checked",
+    string.format("%.0f", checked)
+  )
+  redis.call("PEXPIRE", cache_usage, string.format("%.0f", ttl))
+  redis.call("PEXPIRE", cache_sizes, string.format("%.0f", ttl))
+  if #removed > 0 then
+    -- at most 16 entries
+    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    redis.call("ZREM", cache_usage, unpack(removed))
+    -- at most 16 entries
+    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    redis.call("HDEL", cache_sizes, unpack(fields))
+  end
+  if is_full then
+    return "full"
+  end
+  return { "counted", evicted }
+end
+`;
