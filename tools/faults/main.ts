@@ -21,7 +21,7 @@ interface Options {
   readonly client: ClientName;
 }
 
-/** The time limit of one fault: twenty minutes in full size, because a busy machine starts processes slowly. */
+/** The time limit of one fault. In full size it is long, because a busy machine starts processes slowly. */
 const LIMIT_MS = { full: 1_200_000, quick: 240_000 } as const;
 
 const PAGE = "docs/faults.md";

@@ -131,7 +131,9 @@ async function isRight(place: number, version: number): Promise<boolean> {
   if (!item) return true;
   const tenant = cache.tenant(item.tenant);
   const row = await tenant.getOrLoad({ entry: item.entry });
-  return (row?.version ?? -1) >= version && (await tenant.exists({ entry: item.entry }));
+  if ((row?.version ?? -1) < version) return false;
+  // The loader may have answered. What is stored must be right too.
+  return ((await tenant.get({ entry: item.entry }))?.version ?? -1) >= version;
 }
 
 async function recover(versions: readonly number[]): Promise<void> {

@@ -50,7 +50,7 @@ export const loadsInvalidated: Fault = {
       sum((tally) => tally.failed),
     ];
     return {
-      size: `${formatNumber(sum(({ calls }) => calls))} calls by ${count} processes, with ${formatNumber(callers)} callers at once in each, on ${sum(({ rounds }) => rounds)} cold keys. ${changed.rounds + settled.rounds} keys were invalidated during the load (${KINDS.join(", ")}), and ${killed.rounds} processes were killed in it`,
+      size: `${formatNumber(sum(({ calls }) => calls))} calls by ${count} processes on ${sum(({ rounds }) => rounds)} cold keys, with ${formatNumber(callers)} callers at once in each process. The run invalidated ${changed.rounds + settled.rounds} of the keys during the load (${KINDS.join(", ")}), and killed ${killed.rounds} processes in it`,
       figure: `${cold.loads} loads for ${cold.rounds} keys, and ${killed.loads} for ${killed.rounds} keys whose first loader was killed. ${stale} stale answers, ${old} stale fills, ${failed} calls failed. An invalidation during the load led to at most ${changed.maxLoads} loads of a key`,
       control: `GET, load and SET: ${plainCold.loads} loads for ${plainCold.rounds} keys; ${formatNumber(plainChanged.stale)} stale answers, and ${plainChanged.old} of ${plainChanged.rounds} keys stayed old`,
       ok:

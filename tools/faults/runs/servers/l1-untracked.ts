@@ -100,6 +100,7 @@ async function fullTable(run: FaultRun, ms: number): Promise<L1Tally> {
     reader: () => connect(run, server),
     writer: connect(run, server),
   });
+  await load.inL1();
   await pause(ms, undefined, { signal: run.signal });
   return load.end();
 }
