@@ -3,7 +3,7 @@ import type { Circuit } from "../../core/circuit.js";
 import { isAway } from "./is-away.js";
 
 /** So many keys leave at once. It is small, so that the server works while others are asked for. */
-const MAX_ENTRIES = 64;
+const MAX_ENTRIES = 32;
 
 /** Reads keys of one server. */
 export type ReadBytes = (keys: readonly string[]) => Promise<ByteReads | undefined>;
