@@ -43,10 +43,9 @@ export interface CacheInvalidateOperation {
    *
    * Lua source: `lua/cache/invalidate.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `WRONG_TYPE`: nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts
@@ -64,8 +63,7 @@ export interface CacheInvalidateOperation {
      * One EVALSHA makes up to 100 calls with keys in the same slot, one after the other. On a
      * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
      *
-     * @throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.
-     * @throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.
+     * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
      */
     many(calls: readonly CacheInvalidateArgs[], options?: CallOptions): Promise<ManyResult<CacheInvalidateReply>[]>;
   };

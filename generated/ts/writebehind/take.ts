@@ -72,13 +72,9 @@ export interface WritebehindTakeOperation {
    *
    * Lua source: `lua/writebehind/take.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
-   *   was sent.
-   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`, `EVICTION`: nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { EntryCache } from "../entry-cache.js";
 import type { EntryCall } from "../entry-call.js";
 import { QuickRead } from "../read/quick-reads.js";
@@ -44,13 +45,22 @@ export async function getMany<Fields, Value>(
   // The entries share a few commands, whose errors are handled for each entry.
   const commands = begun.flatMap(({ reading }) => (reading instanceof QuickRead ? [reading.command] : []));
   await Promise.allSettled([...new Set(commands)].map(({ answered }) => answered));
-  const answers = begun.map(({ call, leave, reading }) => {
+  const answerOf = ({ call, leave, reading }: (typeof begun)[number]) => {
     const answer = reading instanceof QuickRead ? cache.answerOf(call, reading) : reading;
     if (answer instanceof Promise) return answer.finally(leave);
     leave();
     return answer.value;
-  });
-  return Promise.all(answers);
+  };
+  // Redis grants the leases of absent entries while the others are decoded.
+  const absent = new Map<unknown, Promise<Value | undefined>>();
+  for (const one of begun) {
+    if (!(one.reading instanceof QuickRead && one.reading.isAbsent)) continue;
+    const answer = Promise.resolve(answerOf(one));
+    answer.catch(() => {});
+    absent.set(one, answer);
+  }
+  if (absent.size > 0 && absent.size < begun.length) await setImmediate();
+  return Promise.all(begun.map((one) => absent.get(one) ?? answerOf(one)));
 }
 
 interface Waiting<Fields, Value> {

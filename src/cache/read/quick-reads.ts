@@ -67,6 +67,11 @@ export class QuickRead {
     this.#tagKeys = tagKeys;
   }
 
+  /** Whether there is no such entry. */
+  get isAbsent(): boolean {
+    return this.command.isRead && this.command.valueOf(this.#key) === null;
+  }
+
   /** The entry, if it has exactly the tags that the caller names, and is valid. Call it after the answer. */
   find(): QuickEntry | undefined {
     const read = this.#read();

@@ -8,6 +8,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "price.set_sale":
     "It reads all sales and writes the calendar of prices anew, so that a read needs one line.",
   "price.remove_sale": "It reads all sales and writes the calendar of prices anew.",
+  "quota.count": "It looks at eight entries for some that have ended, and compares the sums with the quota.",
+  "quota.forget": "It checks the stored size and the sums, and formats the new ones.",
+  "quota.read": "It checks the sums, and replies with two values.",
   "slot.join":
     "Each worker calls it once in a third of its lease, about every 3 s. It replies with all members.",
   "stock.sweep": "It checks the text of each reservation whose lease has ended, and writes a new one.",

@@ -56,8 +56,8 @@ function documentation(context: TypeScriptContext, script: ScriptModel, lua: Emi
     `Cost: ${ended(inCamelCase(script, script.cost))}`,
     retryParagraph(script),
     `Lua source: \`${sourceRoot}/${script.file}\`, version ${script.version}.`,
-    ...errorsOf(model, script, lua).map(({ code: error, when }) => `@throws \`${error}\`: ${when}`),
-    "@throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.",
+    ...errorsOf(model, script, lua).map((one) => `@throws ${one}`),
+    "@throws what every call can, such as `UNAVAILABLE` and `ABORTED`.",
     ...(code === undefined ? [] : [["@example", "```ts", ...code, "```"].join("\n")]),
   ];
 }
@@ -68,8 +68,7 @@ function manyDocumentation(script: ScriptModel, limit: number): string[] {
   return [
     `Makes many calls of \`${name}\` at once. Each call has its own result, in the order of the calls.`,
     `One EVALSHA makes up to ${limit} calls with keys in the same slot, one after the other. On a cluster, each node gets its calls in one write. A call that fails leaves the others alone.`,
-    "@throws `ARGUMENT`: `calls` is no list, or an option is not valid. Nothing was sent.",
-    "@throws `ABORTED` or `CLOSED` before anything was sent. Every other error is in a result.",
+    "@throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.",
   ];
 }
 
@@ -105,58 +104,34 @@ function retryParagraph(script: ScriptModel): string {
   return `Retry: safe${within === undefined ? "" : ` within \`${camel(within)}\``}. ${because}`;
 }
 
-/** An error of the client, by its stable code. */
-interface PossibleError {
-  readonly code: string;
-  readonly when: string;
-}
-
-/**
- * The errors of a call that depend on the script, in the order in which a caller can do something
- * about them.
- */
-function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): PossibleError[] {
+/** The errors of a call that depend on the script, by what a caller knows after them. */
+function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): string[] {
   const writes = script.keys.some(({ access }) => access === "write");
-  const has = (condition: boolean, code: string, when: string): PossibleError[] =>
-    condition ? [{ code, when }] : [];
-  const others = lua.raises.filter((code) => code !== "ARGUMENT" && code !== "CORRUPT");
-  return [
+  const has = (condition: boolean, code: string) => (condition ? [code] : []);
+  const raised = lua.raises.filter((code) => code !== "ARGUMENT" && code !== "CORRUPT");
+  const unwritten = [
+    ...has(script.args.length + keyFieldsOf(model, script).length > 0, "ARGUMENT"),
+    // The client's code for INVALIDOBJ, which commands on a HyperLogLog raise.
     ...has(
-      script.args.length + keyFieldsOf(model, script).length > 0,
-      "ARGUMENT",
-      "an argument is not of its type or outside its bounds. Nothing was written.",
-    ),
-    ...has(
-      // The client's code for INVALIDOBJ, which commands on a HyperLogLog raise.
       lua.raises.includes("CORRUPT") || script.commands.some(({ name }) => name.startsWith("PF")),
       "CORRUPT",
-      "a stored value breaks its own rules. Nothing was written.",
     ),
+    // SET refuses other types only with GET. Then an example shows it.
     ...has(
-      // SET refuses other types only with GET. Then an example shows it.
       script.commands.some(({ name, keys }) => keys.length > 0 && !TYPELESS.has(name)) ||
         script.examples.some(({ error }) => error?.startsWith("WRONGTYPE")),
       "WRONG_TYPE",
-      "a key holds another type of value. Nothing was written.",
     ),
-    ...has(
-      others.length > 0,
-      "SCRIPT",
-      `the script raised ${others.map((code) => `\`${code}\``).join(" or ")}.`,
-    ),
-    ...has(
-      writes && script.flags.length === 0,
-      "OUT_OF_MEMORY",
-      "the server is at its memory limit. Nothing was written.",
-    ),
-    ...has(
-      noEvictionKeysOf(model, script).length > 0,
-      "EVICTION",
-      "the server's `maxmemory-policy` could evict what the script stores. Nothing was sent.",
-    ),
+    ...has(writes && script.flags.length === 0, "OUT_OF_MEMORY"),
+    ...has(noEvictionKeysOf(model, script).length > 0, "EVICTION"),
+  ];
+  const quoted = (codes: readonly string[], word: string) => codes.map((code) => `\`${code}\``).join(word);
+  return [
+    ...has(unwritten.length > 0, `${quoted(unwritten, ", ")}: nothing was written.`),
+    ...has(raised.length > 0, `\`SCRIPT\`: the script raised ${quoted(raised, " or ")}.`),
     writes
-      ? { code: "OUTCOME_UNKNOWN", when: "the call was sent and no answer came. The script may have run." }
-      : { code: "DEADLINE", when: "no answer came before the deadline." },
+      ? "`OUTCOME_UNKNOWN`: no answer came. The script may have run."
+      : "`DEADLINE`: no answer came in time.",
   ];
 }
 

@@ -37,10 +37,9 @@ export interface StockLabelOperation {
    *
    * Lua source: `lua/stock/label.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `DEADLINE`: no answer came before the deadline.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `WRONG_TYPE`: nothing was written.
+   * @throws `DEADLINE`: no answer came in time.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

@@ -36,13 +36,9 @@ export interface StockRenameOperation {
    *
    * Lua source: `lua/stock/rename.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
-   * @throws `EVICTION`: the server's `maxmemory-policy` could evict what the script stores. Nothing
-   *   was sent.
-   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `WRONG_TYPE`, `OUT_OF_MEMORY`, `EVICTION`: nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

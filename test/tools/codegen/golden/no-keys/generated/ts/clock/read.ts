@@ -31,8 +31,8 @@ export interface ClockReadOperation {
    *
    * Lua source: `lua/clock/read.lua`, version 1.0.0.
    *
-   * @throws `DEADLINE`: no answer came before the deadline.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `DEADLINE`: no answer came in time.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

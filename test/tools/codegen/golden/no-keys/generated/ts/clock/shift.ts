@@ -33,9 +33,9 @@ export interface ClockShiftOperation {
    *
    * Lua source: `lua/clock/shift.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `DEADLINE`: no answer came before the deadline.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`: nothing was written.
+   * @throws `DEADLINE`: no answer came in time.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

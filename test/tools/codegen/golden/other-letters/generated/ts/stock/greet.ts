@@ -29,10 +29,9 @@ export interface StockGreetOperation {
    *
    * Lua source: `lua/stock/greet.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `OUT_OF_MEMORY`: the server is at its memory limit. Nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `OUT_OF_MEMORY`: nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

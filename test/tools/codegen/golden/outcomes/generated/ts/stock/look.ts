@@ -84,11 +84,9 @@ export interface StockLookOperation {
    *
    * Lua source: `lua/stock/look.lua`, version 1.2.3.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `CORRUPT`: a stored value breaks its own rules. Nothing was written.
-   * @throws `WRONG_TYPE`: a key holds another type of value. Nothing was written.
-   * @throws `DEADLINE`: no answer came before the deadline.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`: nothing was written.
+   * @throws `DEADLINE`: no answer came in time.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

@@ -29,9 +29,9 @@ export interface StockForgetOperation {
    *
    * Lua source: `lua/stock/forget.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`: an argument is not of its type or outside its bounds. Nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: the call was sent and no answer came. The script may have run.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `ARGUMENT`: nothing was written.
+   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts

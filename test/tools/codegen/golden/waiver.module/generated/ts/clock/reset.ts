@@ -26,8 +26,8 @@ export interface ClockResetOperation {
    *
    * Lua source: `lua/clock/reset.lua`, version 1.0.0.
    *
-   * @throws `DEADLINE`: no answer came before the deadline.
-   * @throws `UNAVAILABLE`, `ABORTED`, `CLOSED` and the other errors that every call can end with.
+   * @throws `DEADLINE`: no answer came in time.
+   * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
    * ```ts
