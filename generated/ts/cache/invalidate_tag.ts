@@ -38,7 +38,7 @@ export interface CacheInvalidateTagOperation {
    * Lua source: `lua/cache/invalidate_tag.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
@@ -57,8 +57,8 @@ export interface CacheInvalidateTagOperation {
      * Makes many calls of `invalidateTag` at once. Each call has its own result, in the order of
      * the calls.
      *
-     * One EVALSHA makes up to 256 calls with keys in the same slot, one after the other. On a
-     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     * One EVALSHA makes up to 256 calls of one slot. On a cluster, each node gets its calls in one
+     * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
      */

@@ -28,7 +28,7 @@ export interface CacheRaiseClockOperation {
    * Lua source: `lua/cache/raise_clock.lua`, version 1.0.0.
    *
    * @throws `CORRUPT`, `WRONG_TYPE`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example

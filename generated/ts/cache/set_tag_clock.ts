@@ -43,7 +43,7 @@ export interface CacheSetTagClockOperation {
    * Lua source: `lua/cache/set_tag_clock.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
@@ -63,8 +63,8 @@ export interface CacheSetTagClockOperation {
      * Makes many calls of `setTagClock` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 256 calls with keys in the same slot, one after the other. On a
-     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     * One EVALSHA makes up to 256 calls of one slot. On a cluster, each node gets its calls in one
+     * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
      */

@@ -66,8 +66,8 @@ export interface CartReadOperation {
     /**
      * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
      *
-     * One EVALSHA makes up to 20 calls with keys in the same slot, one after the other. On a
-     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     * One EVALSHA makes up to 20 calls of one slot. On a cluster, each node gets its calls in one
+     * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
      */

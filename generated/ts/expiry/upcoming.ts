@@ -59,8 +59,8 @@ export interface ExpiryUpcomingOperation {
      * Makes many calls of `upcoming` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 8 calls with keys in the same slot, one after the other. On a
-     * cluster, each node gets its calls in one write. A call that fails leaves the others alone.
+     * One EVALSHA makes up to 8 calls of one slot. On a cluster, each node gets its calls in one
+     * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
      */

@@ -52,7 +52,7 @@ export interface PriceRemoveSaleOperation {
    * Lua source: `lua/price/remove_sale.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`, `EVICTION`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example

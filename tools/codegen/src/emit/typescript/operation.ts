@@ -67,7 +67,7 @@ function manyDocumentation(script: ScriptModel, limit: number): string[] {
   const name = camel(script.operation);
   return [
     `Makes many calls of \`${name}\` at once. Each call has its own result, in the order of the calls.`,
-    `One EVALSHA makes up to ${limit} calls with keys in the same slot, one after the other. On a cluster, each node gets its calls in one write. A call that fails leaves the others alone.`,
+    `One EVALSHA makes up to ${limit} calls of one slot. On a cluster, each node gets its calls in one write. A call that fails leaves the others alone.`,
     "@throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.",
   ];
 }
@@ -130,7 +130,7 @@ function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): string[] 
     ...has(unwritten.length > 0, `${quoted(unwritten, ", ")}: nothing was written.`),
     ...has(raised.length > 0, `\`SCRIPT\`: the script raised ${quoted(raised, " or ")}.`),
     writes
-      ? "`OUTCOME_UNKNOWN`: no answer came. The script may have run."
+      ? "`OUTCOME_UNKNOWN`: no answer came; it may have run."
       : "`DEADLINE`: no answer came in time.",
   ];
 }

@@ -30,7 +30,7 @@ export interface StockTrimOperation {
    * Lua source: `lua/stock/trim.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`, `WRONG_TYPE`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example

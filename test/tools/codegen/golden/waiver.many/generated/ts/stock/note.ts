@@ -37,7 +37,7 @@ export interface StockNoteOperation {
    * Lua source: `lua/stock/note.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`, `WRONG_TYPE`, `OUT_OF_MEMORY`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example

@@ -44,7 +44,7 @@ export interface DeleteDeleteOperation {
    * Lua source: `lua/delete/delete.lua`, version 1.0.0.
    *
    * @throws `ARGUMENT`: nothing was written.
-   * @throws `OUTCOME_UNKNOWN`: no answer came. The script may have run.
+   * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
    * @example
