@@ -25,7 +25,6 @@ export const cacheDefaults = {
   enqueueTimeoutMs: { value: 2_000, because: "A write waits longer than a read, and ends before its block." },
   settleTimeoutMs: { value: 5_000, because: "A worker in the background has time, but not without end." },
   maxFailures: { value: 5, because: "One lost packet stops nothing, and an outage is seen in a second." },
-  probeMs: { value: 500, because: "Calls use Redis again at most half a second after its return." },
   maxPending: {
     value: 10_000,
     because: "Above that, the process invalidates the whole tenant: it needs no list.",

@@ -43,7 +43,7 @@ export class CacheHost {
 
   /** @throws ArgumentError for L1 with a connection that cannot have it */
   constructor({ client, first, redis, options, clientOptions }: CacheServers) {
-    const { l1, memoryShare, quota } = options;
+    const { l1, memoryShare, quota, onError } = options;
     this.#first = first;
     this.#quotas = quota;
     this.memory = new MemoryGuard(client, redis, memoryShare);
@@ -53,11 +53,12 @@ export class CacheHost {
     this.#wasConnected = isConnected(redis);
     if (isOneServer(redis)) this.#shared = new SharedReads((keys) => client.readBytes(keys), this.#circuit);
     this.observers = CacheObservers.of(clientOptions.observers);
-    this.invalidations = new Invalidations({
+    const tenants = {
       isOneServer: isOneServer(redis),
-      of: (tenant) => this.stateOf(tenant),
+      of: (tenant: string) => this.stateOf(tenant),
       observers: this.observers,
-    });
+    };
+    this.invalidations = new Invalidations(tenants, onError);
     for (const event of failoverEvents) redis.on(event, this.#onServers);
   }
 

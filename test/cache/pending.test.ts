@@ -19,7 +19,8 @@ async function withProxy() {
   const redis = connectTo(proxy.url);
   const direct = connectTo(server.url);
   const namespace = freshNamespace();
-  const moonpath = createMoonpath(redis, { namespace });
+  const errors: Error[] = [];
+  const moonpath = createMoonpath(redis, { namespace, cache: { onError: (error) => errors.push(error) } });
   const other = createMoonpath(direct, { namespace });
   afterTest(
     () => proxy.stop(),
@@ -29,7 +30,7 @@ async function withProxy() {
     },
   );
   await Promise.all([moonpath.ready(), other.ready()]);
-  return { server, proxy, moonpath, other, direct };
+  return { server, proxy, moonpath, other, direct, errors };
 }
 
 function connectTo(url: string): Redis {
@@ -67,12 +68,13 @@ describe("an invalidation that Redis has not confirmed", () => {
     (moonpath: Moonpath, acme: ReturnType<typeof productsOf>) => Promise<"done" | "pending">,
   ])[]) {
     test(`of ${name}: this process loads, and all is right soon after the return`, async () => {
-      const { proxy, moonpath, other } = await withProxy();
+      const { proxy, moonpath, other, errors } = await withProxy();
       const source = { version: 0 };
       const [acme, theirs] = [productsOf(moonpath, source), productsOf(other, source)];
       await filled(acme);
       proxy.blackHole();
       expect(await invalidate(moonpath, acme)).toBe("pending");
+      expect(errors[0]).toMatchObject({ code: "OUTCOME_UNKNOWN" });
       const least = source.version;
       for (let call = 0; call < 3; call++) expect(await acme.getOrLoad(lamp)).toBeGreaterThan(least);
       expect(await acme.get(lamp)).toBeUndefined();

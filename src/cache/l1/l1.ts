@@ -16,8 +16,8 @@ export class L1 {
   readonly #tags = new Map<string, TagRecord>();
   readonly readings = new Readings();
 
-  constructor({ values, sharing }: L1Options, coherence: Coherence) {
-    this.#values = values;
+  constructor({ createValues, sharing }: L1Options, coherence: Coherence) {
+    this.#values = createValues();
     this.#sharing = sharing;
     this.#coherence = coherence;
   }

@@ -26,8 +26,8 @@ export interface MemoryL1Options {
 const memoryL1Options: OptionNames<MemoryL1Options> = { maxBytes: true, sharing: true, heartbeatMs: true };
 
 /**
- * Keeps values in the memory of the process, the most recently used ones. It needs the package
- * `lru-cache`.
+ * Keeps values in the memory of the process, the most recently used ones. Each client that gets
+ * these options has values of its own. It needs the package `lru-cache`.
  *
  * ```ts
  * const moonpath = createMoonpath(redis, { cache: { l1: memoryL1({ maxBytes: 64_000_000 }) } });
@@ -44,17 +44,18 @@ export function memoryL1(options: MemoryL1Options = {}): L1Options {
   });
   const { sharing } = resolved;
   if (sharing !== "freeze" && sharing !== "copy") throw new ArgumentError("sharing", "freeze or copy");
-  const cache = new LRUCache<string, StoredValue>({
-    maxSize: checkedInteger("maxBytes", resolved.maxBytes, 1_000, Number.MAX_SAFE_INTEGER),
-  });
+  const maxSize = checkedInteger("maxBytes", resolved.maxBytes, 1_000, Number.MAX_SAFE_INTEGER);
   return {
     sharing,
     heartbeatMs: checkedInteger("heartbeatMs", resolved.heartbeatMs, 50, Math.min(60_000, MAX_TIMER_MS)),
-    values: {
-      get: (key) => cache.get(key),
-      set: (key, value, bytes) => void cache.set(key, value, { size: bytes }),
-      delete: (key) => void cache.delete(key),
-      clear: () => cache.clear(),
+    createValues: () => {
+      const cache = new LRUCache<string, StoredValue>({ maxSize });
+      return {
+        get: (key) => cache.get(key),
+        set: (key, value, bytes) => void cache.set(key, value, { size: bytes }),
+        delete: (key) => void cache.delete(key),
+        clear: () => cache.clear(),
+      };
     },
   };
 }

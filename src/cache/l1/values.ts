@@ -26,8 +26,8 @@ export interface ValueStore {
 
 /** What `memoryL1` returns, for the option `cache` of `createMoonpath`. */
 export interface L1Options {
-  /** Where the values are. */
-  readonly values: ValueStore;
+  /** Makes the place of the values. Each client has its own, because each hears its own messages. */
+  createValues(): ValueStore;
   /** `freeze`: callers get the same frozen object. `copy`: each caller gets a copy. */
   readonly sharing: "freeze" | "copy";
   /** A silent connection is found within so many milliseconds; meanwhile L1 may serve old values. */

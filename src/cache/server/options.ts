@@ -28,6 +28,8 @@ export interface CacheOptions {
    * approximately, on the server of the client. Default: no quota, and nothing is counted.
    */
   readonly quota?: CacheQuotas | undefined;
+  /** Receives the errors of invalidations that Redis has not confirmed, and that are repeated. */
+  readonly onError?: ((error: Error) => void) | undefined;
 }
 
 const optionNames: OptionNames<CacheOptions> = {
@@ -36,6 +38,7 @@ const optionNames: OptionNames<CacheOptions> = {
   l1: true,
   memoryShare: true,
   quota: true,
+  onError: true,
 };
 
 /** The options, checked and with their defaults. */
@@ -54,12 +57,14 @@ export function cacheOptionsOf(given: RedisLike | CacheOptions = {}): ResolvedOp
   return readFrom("cache", () => {
     if (!isOptions(given)) return { redis: given, memoryShare: defaultShare, redisName: "cache" };
     refuseUnknownOptions(given, optionNames, "cache");
-    const { redis, credentials, l1, memoryShare = defaultShare, quota } = given;
+    const { redis, credentials, l1, memoryShare = defaultShare, quota, onError } = given;
     if (quota !== undefined && typeof quota !== "function") shardQuotaOf(quota);
+    if (onError !== undefined && typeof onError !== "function")
+      throw new ArgumentError("cache.onError", "a function");
     if (typeof memoryShare !== "number" || !(memoryShare >= MIN_SHARE && memoryShare <= 1)) {
       throw new ArgumentError("cache.memoryShare", `a number from ${MIN_SHARE} to 1`);
     }
-    return { redis, credentials, l1, memoryShare, quota, redisName: "cache.redis" };
+    return { redis, credentials, l1, memoryShare, quota, onError, redisName: "cache.redis" };
   });
 }
 

@@ -55,6 +55,15 @@ describe("values in L1", () => {
     expect(state.loads).toBe(1);
   });
 
+  test("belong to one client, also if two got the same options", async () => {
+    const [one, two] = await openTwo({ cache: { l1: memoryL1() } });
+    const [first, second] = [productsOf(one), productsOf(two)];
+    const value = await inL1(first.acme);
+    const other = await inL1(second.acme);
+    expect(other).toEqual(value);
+    expect(other).not.toBe(value);
+  });
+
   test("are copies with sharing: copy, also for callers that share a load or a reading", async () => {
     const { acme } = productsOf(await openMoonpath({ cache: { l1: memoryL1({ sharing: "copy" }) } }));
     for (let round = 0; round < 20; round++) {
