@@ -50,6 +50,7 @@ async function setUp() {
   const source = { version: 1 };
   const definition = {
     pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
     freshMs: 600_000,
     earlyRefresh: 0,
     tags: ["brand"],

@@ -1,5 +1,11 @@
+import { setImmediate } from "node:timers/promises";
+import { memoryL1 } from "../../../src/cache/l1/memory-l1.js";
+import { createMoonpath } from "../../../src/index.js";
+import { redisFromUrl } from "../../../src/testing/index.js";
 import type { Benchmark, Ground } from "../benchmark.js";
 import { type Case, figureCase, ratioCase, type Target } from "../case.js";
+import { HOUR_MS } from "../contestants/cache/values.js";
+import { NAMESPACE, TENANT } from "../contestants/moonpath.js";
 import { compare, inFlight, rateCase } from "../support/compare.js";
 
 const OPEN = 64;
@@ -99,5 +105,43 @@ async function ownCases(ground: Ground): Promise<Case[]> {
       { ours: hundred("100 entries, Moonpath").us / 1_000, unit: "ms" },
       { atMost: 5 },
     ),
+    await coherence(ground),
   ];
+}
+
+/** How long L1 of one client has a value that another client has invalidated. */
+async function coherence({ server, defer }: Ground): Promise<Case> {
+  const ROUNDS = 200;
+  const id = 1;
+  const [one, two] = [0, 1].map(() => {
+    const redis = redisFromUrl(server.url);
+    const moonpath = createMoonpath(redis, { namespace: NAMESPACE, cache: { l1: memoryL1() } });
+    defer(() => redis.disconnect());
+    defer(() => moonpath.close());
+    let loads = 0;
+    const load = async () => ({ load: ++loads });
+    return moonpath
+      .cache({ pattern: "coherent:<id>", freshMs: HOUR_MS, cacheTimeoutMs: 60_000, load })
+      .tenant(TENANT);
+  });
+  if (!one || !two) throw new Error("there are two");
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    let old = await two.getOrLoad({ id });
+    // The same object twice is an answer of L1.
+    for (let known: unknown; known !== old; ) {
+      known = old;
+      old = await two.getOrLoad({ id });
+    }
+    await one.invalidate({ id });
+    const doneAt = performance.now();
+    while ((await two.getOrLoad({ id })) === old) await setImmediate();
+    times.push(performance.now() - doneAt);
+  }
+  const p99 = times.toSorted((a, b) => a - b)[Math.floor(ROUNDS * 0.99)] ?? Number.NaN;
+  return figureCase(
+    "an invalidated value in L1 of another client, p99 with its new load",
+    { ours: p99, unit: "ms" },
+    { atMost: 10 },
+  );
 }
