@@ -74,7 +74,7 @@ local function count(cache_usage, cache_sizes, entry, bytes, keep_ms, max_entrie
     "+inf",
     "BYSCORE",
     "LIMIT",
-    0,
+    "0",
     MAX_CHECKED,
     "WITHSCORES"
   )

@@ -117,11 +117,11 @@ true ARGUMENT
     ]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 1,500 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,600 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(1_500_000);
+    expect(bytes).toBeLessThan(1_600_000);
   });
 });
