@@ -735,8 +735,8 @@
 ---@ttl none
 ---@owner writebehind
 ---@evict never
----@corrupt queued write: look HGETALL {write_values}; repair HDEL {write_values} <name>, then LREM
----   {write_queue} 0 <name>, which loses the write; delete {write_queue} {write_values}
+---@corrupt queued write: look HGETALL {write_values}; repair HDEL {write_values} <name> and LREM
+---   {write_queue} 0 <name>, both in one MULTI, which loses the write; delete {write_queue} {write_values}
 
 --- The writes of the batch that was taken and not acknowledged yet, by their names. The field with the
 --- empty name has the number of the previous batch.

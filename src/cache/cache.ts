@@ -101,8 +101,8 @@ function tenantCache<Fields, Value>(
   // The tags of a stored entry are in its header.
   const peekNamed = (entry: string) =>
     entries.peek({ state, entry, tags: [] }, new TimeLimit(cacheTimeoutMs));
-  const many = async (list: readonly Fields[]): Promise<(Value | undefined)[]> => {
-    checkedList(list);
+  const many = async (given: readonly Fields[]): Promise<(Value | undefined)[]> => {
+    const list = checkedList(given);
     const { loadMany } = definition;
     if (!loadMany) {
       // All calls are checked before the first begins.
@@ -192,7 +192,8 @@ function checkUnqueued(queue: unknown, call: string): void {
 
 /** @throws ArgumentError */
 function checkedList<Fields>(list: readonly Fields[]): readonly Fields[] {
-  if (Array.isArray(list)) return list;
+  // A hole of a list becomes `undefined`, which is no fields.
+  if (Array.isArray(list)) return Array.from(list);
   throw new ArgumentError("fields", "a list of the fields of entries");
 }
 

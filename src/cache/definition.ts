@@ -147,6 +147,8 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (writeBehind !== undefined && typeof writeBehind?.tenant !== "function")
       throw new ArgumentError("writeBehind", "a queue, as createWriteQueue returns it");
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
+    if (loaderTags && loadMany)
+      throw new ArgumentError("loadMany", "no loadMany with loaderTags, because it cannot add tags");
     return {
       pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
       freshMs: checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS),

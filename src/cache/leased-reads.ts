@@ -208,16 +208,16 @@ export class LeasedReads<Fields, Value> {
 
   refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    this.#lookup(call, limit, { replaces: entry.header.fillId })
-      .then(async (lookup) => {
-        if (lookup?.kind === "granted")
-          await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
-        // Somebody has filled the entry since.
-        if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
-        if (lookup?.kind === "stale" && lookup.lease)
-          call.state.reads.release(call.entry, lookup.lease.fillId);
-      })
-      .catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+    const refresh = async () => {
+      const lookup = await this.#lookup(call, limit, { replaces: entry.header.fillId });
+      if (lookup?.kind === "granted")
+        await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
+      // Somebody has filled the entry since.
+      if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
+      if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
+    };
+    const refreshing = this.running.during(refresh);
+    refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
   }
 
   /** Loads with a lease. The callers of `shared` share the load. */
@@ -232,8 +232,9 @@ export class LeasedReads<Fields, Value> {
     const entryLoad = new EntryLoad(call.state, this.#definition, call.entry, lease, old?.entry);
     this.running.begin();
     if (!(await entryLoad.prepare(limit))) {
+      const loading = this.loadUnstored(call);
       this.running.end();
-      const value = await this.loadUnstored(call);
+      const value = await loading;
       shared?.settleEarly(value);
       return value;
     }
@@ -289,13 +290,9 @@ export class LeasedReads<Fields, Value> {
   async loadUnstored(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     const key = keyOf(call);
     if (this.#unstored.isRunning(key)) call.onWait?.();
-    this.running.begin();
-    try {
-      const value = await this.#unstored.run(key, async () => (await this.#run(call, undefined)).value);
-      return sharedValue(call.state, value);
-    } finally {
-      this.running.end();
-    }
+    const load = async () => (await this.#run(call, undefined)).value;
+    const value = await this.running.during(() => this.#unstored.run(key, load));
+    return sharedValue(call.state, value);
   }
 
   async #joined(

@@ -47,6 +47,11 @@ describe("a wrong definition is an ARGUMENT error that names the option", () => 
     ["maxLoads 0", { ...good, maxLoads: 0 }, "argument maxLoads: a whole number from 1 to 100000"],
     ["a loader that is none", { ...good, load: "product" }, "argument load: a function"],
     ["a loadMany that is none", { ...good, loadMany: {} }, "argument loadMany: a function"],
+    [
+      "a loadMany whose loader should add tags",
+      { ...good, loaderTags: true, loadMany: async () => [] },
+      "argument loadMany: no loadMany with loaderTags, because it cannot add tags",
+    ],
     ["an onError that is none", { ...good, onError: true }, "argument onError: a function"],
     [
       "tags that are a text",

@@ -23,6 +23,21 @@ function listed() {
   return { lists, definition };
 }
 
+test("a list with a hole is refused before anything begins", async () => {
+  const moonpath = await openMoonpath();
+  let calls = 0;
+  const cache = moonpath.cache({
+    pattern: "product:<product>",
+    cacheTimeoutMs: 10_000,
+    freshMs: 60_000,
+    loadMany: async (list) => list.map(() => ++calls),
+  });
+  const list = new Array(2);
+  list[0] = { product: "lamp" };
+  await expect(cache.tenant("acme").getMany(list)).rejects.toMatchObject({ code: "ARGUMENT" });
+  expect(calls).toBe(0);
+});
+
 describe("getMany", () => {
   test("loads what is missing with one call, and keeps the order", async () => {
     const { lists, definition } = listed();

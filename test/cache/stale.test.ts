@@ -207,6 +207,20 @@ describe("times", () => {
     expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
 
+  test("the longest fresh time can be stored, with jitter and a stale time", async () => {
+    const moonpath = await openMoonpath();
+    const cache = moonpath.cache({
+      pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
+      freshMs: 31_622_400_000,
+      staleMs: 1_000,
+      jitter: 0.5,
+      load: async () => "value",
+    });
+    const acme = cache.tenant("acme");
+    for (let round = 0; round < 10; round++) expect(await acme.set(lamp, "value")).toBe("set");
+  });
+
   test("jitter: fresh times differ by at most their part", async () => {
     const moonpath = await openMoonpath();
     const redis = sharedRedis();

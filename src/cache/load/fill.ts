@@ -1,3 +1,4 @@
+import { MAX_DURATION_MS } from "../../core/limits.js";
 import { NO_VALUE } from "../coding/codec.js";
 import { compressed, UNCOMPRESSED } from "../coding/compression.js";
 import type { ResolvedDefinition } from "../definition.js";
@@ -41,7 +42,10 @@ export function timesOf<Fields, Value>(
   freshMs = byDefault,
 ): EntryTimes {
   const jittered = Math.max(1, Math.round(freshMs * (1 + jitter * (2 * Math.random() - 1))));
-  return { freshMs: jittered, keepMs: jittered + staleMs };
+  return {
+    freshMs: Math.min(jittered, MAX_DURATION_MS),
+    keepMs: Math.min(jittered + staleMs, MAX_DURATION_MS),
+  };
 }
 
 /** The entry for the quota of its tenant. */

@@ -7,6 +7,16 @@ export class RunningLoads {
     this.#count++;
   }
 
+  /** Counts work until it has ended. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.begin();
+    try {
+      return await work();
+    } finally {
+      this.end();
+    }
+  }
+
   end(): void {
     this.#count--;
     if (this.#count > 0) return;

@@ -54,12 +54,14 @@ export class Writes<Fields, Value> {
     if (!(await this.#hasMemory(entry, coded))) {
       // The caller has a newer value than what is stored.
       await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      this.#state.removed("entry", entry);
       return "full";
     }
     const { quota } = this.#state;
     const counted = countedOf(entry, coded);
     if (quota && !(await quota.admits(counted, this.#definition.cacheTimeoutMs, this.#definition))) {
       await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
+      this.#state.removed("entry", entry);
       throw quota.error();
     }
     const tokens = await this.#tokens(all, freshMs);
@@ -190,9 +192,10 @@ export class Writes<Fields, Value> {
     try {
       return (await Promise.all(begun)).every(Boolean) ? tokens : undefined;
     } catch (error) {
+      // A begin that arrives after the end would block its entry for the whole time.
+      await Promise.allSettled(begun);
       if (error instanceof ArgumentError) {
         // No write follows, so the entries that have begun are not blocked for longer.
-        await Promise.allSettled(begun);
         await this.#end(
           written.map(({ entry }) => entry),
           writer,

@@ -14,13 +14,12 @@ const countOf = (usageShard: string, call: number) => ({
   keepMs: HOUR_MS,
   refuses: false,
 });
-/** A call looks at 8 entries, so the shard has many. */
-const counting = (ground: CaseGround, call: number) =>
-  ground
-    .once("counted", async () => {
-      for (let entry = 0; entry < 100; entry++) await count(ground, "0", `first-${entry}`);
-    })
-    .then(() => countOf("0", call));
+/** A call looks at 8 entries, so the shard has so many. */
+const counting = async (ground: CaseGround, call: number) => {
+  const usageShard = `own-${call}`;
+  for (let entry = 0; entry < 8; entry++) await count(ground, usageShard, `first-${entry}`);
+  return countOf(usageShard, call);
+};
 /** The shard of this call alone. */
 const shardOf = (call: number) => ({ usageShard: String(call) });
 const countingMany = async (ground: CaseGround, call: number) => {
