@@ -129,9 +129,7 @@ function errorsOf(model: Model, script: ScriptModel, lua: EmittedLua): string[] 
   return [
     ...has(unwritten.length > 0, `${quoted(unwritten, ", ")}: nothing was written.`),
     ...has(raised.length > 0, `\`SCRIPT\`: the script raised ${quoted(raised, " or ")}.`),
-    writes
-      ? "`OUTCOME_UNKNOWN`: no answer came; it may have run."
-      : "`DEADLINE`: no answer came in time.",
+    writes ? "`OUTCOME_UNKNOWN`: no answer came; it may have run." : "`DEADLINE`: no answer came in time.",
   ];
 }
 
