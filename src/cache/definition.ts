@@ -45,7 +45,7 @@ export interface CacheDefinition<Pattern extends string, Value> {
   readonly maxBytes?: number | undefined;
   /** The tags of an entry, known before it is loaded. */
   readonly tags?: readonly string[] | ((fields: FieldsOf<Pattern>) => readonly string[]) | undefined;
-  /** The loader adds tags itself. Each load then makes one more call to Redis. Default false. */
+  /** The loader adds tags itself, one more call to Redis a load. It excludes `loadMany`. Default false. */
   readonly loaderTags?: boolean | undefined;
   /** Default JSON. The compiler asks for another one if JSON does not keep the values. */
   readonly codec?: Codec<Value> | undefined;
