@@ -724,8 +724,11 @@
 ---@ttl none
 ---@owner writebehind
 ---@evict never
----@corrupt write-queue: look LRANGE {write_queue} 0 -1 and HKEYS {write_values}; repair LREM {write_queue}
----   0 <a name without a value>, which loses nothing else; delete {write_queue} {write_values}
+---@corrupt write-queue: look LRANGE {write_queue} 0 -1 and HGETALL {write_values}; repair in one session
+---   of redis-cli, WATCH {write_queue} {write_values}, then HGETALL {write_values}, then MULTI, then DEL
+---   {write_queue}, then RPUSH {write_queue} <all names of values, in the order of their numbers>, if
+---   there are any, then EXEC. If EXEC answers nil, a call has changed the queue, so begin again. It
+---   loses only names without a value; delete {write_queue} {write_values}
 
 --- The queued writes of a shard by their names. A write is its number, its operation and its key, with
 --- tabs between them, a line break and the value.
@@ -735,8 +738,8 @@
 ---@ttl none
 ---@owner writebehind
 ---@evict never
----@corrupt queued write: look HGETALL {write_values}; repair HDEL {write_values} <name> and LREM
----   {write_queue} 0 <name>, both in one MULTI, which loses the write; delete {write_queue} {write_values}
+---@corrupt queued write: look HGETALL {write_values}; repair MULTI, then HDEL {write_values} <name>, then
+---   LREM {write_queue} 0 <name>, then EXEC, which loses the write; delete {write_queue} {write_values}
 
 --- The writes of the batch that was taken and not acknowledged yet, by their names. The field with the
 --- empty name has the number of the previous batch.
@@ -747,24 +750,27 @@
 ---@owner writebehind
 ---@evict never
 ---@corrupt write-batch: look HGETALL {write_batch}; repair HSET {write_batch} "" <highest batch in the
----   database>, or HDEL {write_batch} <foreign fields>, or DEL {write_batch}, if it has no write or the
----   database has the batch; delete {write_batch}
+---   database>, or HDEL {write_batch} <foreign fields>. If it has no write, or the database has the batch,
+---   MULTI, then DEL {write_batch}, then HSET {write_state} batch <highest batch in the database>
+---   batch_bytes 0 attempts 0 retry_at_ms 0, then EXEC; delete none
 ---@corrupt write in flight: look HGETALL {write_batch}; repair HDEL {write_batch} <name>, which loses the
----   write; delete {write_batch}
+---   write. If it was the last one, then repair as after write-batch; delete none
 
 --- The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
---- writes, `batch` the number of the latest batch, and `batch_bytes` its size. Of the batch in flight,
---- `attempts` have failed, the last one because of `reason`, and the next one comes at `retry_ms`.
+--- writes, `batch` the number of the latest batch, `batch_bytes` its size, and `batch_first` the number of
+--- its first write. Of the batch in flight, `attempts` have failed, the last one because of `reason`, and
+--- the next one comes at `retry_at_ms`.
 ---@alias key.write_state string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-state
 ---@holds hash
 ---@ttl none
 ---@owner writebehind
 ---@evict never
----@corrupt write-state: look HGETALL {write_state} and HGETALL {write_batch}; repair HSET {write_state} batch
----   <a number above the highest batch in the database>, if {write_batch} exists and is not in the database.
----   Otherwise DEL {write_batch} and HSET {write_state} batch <highest batch in the database>. Other
----   fields: HSET {write_state} <field> 0, and sequence <the time in microseconds>; delete none
+---@corrupt write-state: look HGETALL {write_state} and HGETALL {write_batch}; repair HDEL {write_state}
+---   <field>, if it is another field than batch. If {write_batch} exists and is not in the database, HSET
+---   {write_state} batch <a number above the highest batch in the database>. Otherwise MULTI, then DEL
+---   {write_batch}, then HSET {write_state} batch <highest batch in the database> batch_bytes 0 attempts
+---   0 retry_at_ms 0, then EXEC; delete none
 
 --- The names of dead writes by the time at which they became dead. No worker brings them to the database.
 ---@alias key.write_dead string
@@ -783,8 +789,11 @@
 ---@ttl none
 ---@owner writebehind
 ---@evict never
----@corrupt dead write: look HGETALL {write_dead_records}; repair HDEL {write_dead_records} <name>, then ZREM
----   {write_dead} <name>, which loses the write; delete {write_dead} {write_dead_records}
+---@corrupt dead write: look HGETALL {write_dead_records} and ZRANGE {write_dead} 0 -1; repair ZADD
+---   {write_dead} <the present time in milliseconds> <a name without a time>, or ZREM {write_dead} <a name
+---   without a write>, which loses nothing else. If the write itself is wrong, MULTI, then HDEL
+---   {write_dead_records} <name>, then ZREM {write_dead} <name>, then EXEC, which loses the write; delete
+---   {write_dead} {write_dead_records}
 
 --- Shows that one operation has queued its write.
 ---@alias key.write_operation string

@@ -343,7 +343,7 @@
 ---@range 1..100
 ---@unit writes
 
---- A number of bytes of writes, with their keys and operations.
+--- A number of bytes of writes.
 ---@alias write_bytes integer
 ---@range 0..9007199254740991
 ---@unit bytes
@@ -363,7 +363,7 @@
 ---@field key id
 ---@field sequence sequence its number in the shard
 ---@field operation id as in the call that queued it
----@field bytes write_bytes the length of its value
+---@field value_bytes write_bytes the length of its value
 
 --- A write that the database has refused.
 ---@class refused_write
@@ -375,6 +375,6 @@
 ---@field key id
 ---@field sequence sequence its number in the shard
 ---@field operation id as in the call that queued it
----@field bytes write_bytes the length of its value
+---@field value_bytes write_bytes the length of its value
 ---@field reason note
 ---@field dead_since_ms epoch_ms

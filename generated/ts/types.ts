@@ -485,7 +485,7 @@ export const writeCount = /* @__PURE__ */ integerType("write_count", 0, 10000000
 export const writeLimit = /* @__PURE__ */ integerType("write_limit", 1, 100);
 
 /**
- * A number of bytes of writes, with their keys and operations.
+ * A number of bytes of writes.
  *
  * Bytes, 0 to 9,007,199,254,740,991.
  */
@@ -513,7 +513,7 @@ export const queuedWrite = /* @__PURE__ */ recordType({
   /** As in the call that queued it. */
   operation: id,
   /** The length of its value. */
-  bytes: writeBytes,
+  valueBytes: writeBytes,
 });
 /** A write that waits for the database. */
 export type QueuedWrite = ValueOf<typeof queuedWrite>;
@@ -535,7 +535,7 @@ export const deadWrite = /* @__PURE__ */ recordType({
   /** As in the call that queued it. */
   operation: id,
   /** The length of its value. */
-  bytes: writeBytes,
+  valueBytes: writeBytes,
   reason: note,
   deadSinceMs: epochMs,
 });

@@ -125,7 +125,7 @@ local function ack(write_values, write_batch, write_state, write_dead, write_dea
     "0",
     "attempts",
     "0",
-    "retry_ms",
+    "retry_at_ms",
     "0",
     "reason",
     ""

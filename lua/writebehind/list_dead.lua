@@ -2,7 +2,13 @@ local dead_write_of = require("lib.writebehind.dead_write_of")
 local stored_integer = require("lib.stored_integer")
 local write_of = require("lib.writebehind.write_of")
 
+-- The maximum bytes of a page, unless its first write is larger.
+local MAX_PAGE_BYTES = 1048576
+
 --- Lists dead writes with their reasons, the oldest first, one page a call.
+---
+--- A page ends before its writes take more than a megabyte, unless its first write is larger. So only
+--- an empty page is the end of the list.
 ---
 --- The next page begins after the last write of the page before. If that one is not dead any more, the
 --- next page begins with the writes of its millisecond. So a page may repeat writes, but it never
@@ -16,7 +22,8 @@ local write_of = require("lib.writebehind.write_of")
 ---@param after_key id? its key
 ---@param after_sequence sequence? its number
 ---@return dead_write[] writes the oldest first
----@cost O(log N + limit), N the dead writes, plus the length of their values
+---@cost O(log N + limit), N the dead writes, plus the length of their values, which is at
+---   most 1 MiB or that of one write
 ---@resend safe it only reads
 ---@role worker
 ---@many 5
@@ -53,20 +60,25 @@ local function list_dead(write_dead, write_dead_records, limit, after_ms, after_
     end
   end
   local found = redis.call("ZRANGE", write_dead, first, first + limit - 1, "WITHSCORES")
-  local writes = {}
+  local writes, page_bytes = {}, 0
   -- at most 100 writes
   for position = 1, #found, 2 do
+    page_bytes = page_bytes + redis.call("HSTRLEN", write_dead_records, found[position])
+    if position > 1 and page_bytes > MAX_PAGE_BYTES then
+      break
+    end
     local stored = redis.call("HGET", write_dead_records, found[position])
     if not stored then
       error({ err = "CORRUPT dead write" })
     end
     local reason, record = dead_write_of(stored)
-    local sequence, operation, key, value_at = write_of(record, "dead write")
+    local sequence, operation, key = write_of(record, "dead write")
     writes[#writes + 1] = {
       key = key,
       sequence = tonumber(sequence),
       operation = operation,
-      bytes = #string.sub(record, value_at),
+      -- Before the value are two tabs and a line break.
+      value_bytes = #record - #sequence - #operation - #key - 3,
       reason = reason,
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead write"),
     }

@@ -47,11 +47,12 @@ local function purge(write_queue, write_values, write_state, write_dead, write_d
   if last ~= sequence then
     return "changed"
   end
-  local queued = redis.call("LLEN", write_queue)
-  local dead = redis.call("ZCARD", write_dead)
+  -- The hashes have the writes, even if a list of names is lost.
+  local queued = redis.call("HLEN", write_values)
+  local dead = redis.call("HLEN", write_dead_records)
   -- Type check only: WRONGTYPE must come before the first write, and UNLINK accepts every type.
-  redis.call("HLEN", write_values)
-  redis.call("HLEN", write_dead_records)
+  redis.call("LLEN", write_queue)
+  redis.call("ZCARD", write_dead)
   redis.call("HSET", write_state, "bytes", string.format("%d", batch_bytes))
   redis.call("UNLINK", write_queue)
   redis.call("UNLINK", write_values)

@@ -13,6 +13,7 @@ local stored_integer = require("lib.stored_integer")
 ---@return "noted"|"over" outcome over: the batch is acknowledged, or another worker has noted a failure
 ---   since
 ---@cost O(1)
+---@oom runs the worker must be able to go on, because only it removes writes
 ---@resend safe a second run finds another number of attempts
 ---@role worker
 ---
@@ -48,7 +49,7 @@ local function retry(write_batch, write_state, batch, attempts, delay_ms, reason
     write_state,
     "attempts",
     string.format("%d", made + 1),
-    "retry_ms",
+    "retry_at_ms",
     string.format("%d", math.min(now_ms() + delay_ms, MAX_EPOCH_MS)),
     "reason",
     reason

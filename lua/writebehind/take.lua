@@ -24,7 +24,7 @@ local PREVIOUS = ""
 ---@param write_state key.write_state write
 ---@param limit write_limit the maximum number of writes in a new batch
 ---@param max_bytes batch_bytes a new batch ends before it is larger, unless its first write is
----@param now flag? yes: also before the time of the next attempt
+---@param skip_delay flag? yes: also before the time of the next attempt
 ---@return "batch"|"waiting"|"empty" outcome batch: a batch of writes; waiting: the batch in flight has
 ---   failed, and its next attempt comes later; empty: nothing is queued
 ---@return sequence? batch when batch: its number
@@ -52,26 +52,30 @@ local PREVIOUS = ""
 ---  given  RPUSH {write_queue} vase
 ---  given  HSET {write_values} vase "8\tw2\tvase\nabc"
 ---  given  HSET {write_batch} "" 6 lamp "7\tw1\tlamp\nde"
----  given  HSET {write_state} batch 9 attempts 2 retry_ms {now-1}
+---  given  HSET {write_state} batch 9 attempts 2 retry_at_ms {now-1}
 ---  call   limit=10 max_bytes=1000
 ---  reply  outcome=batch batch=9 writes=[["lamp",7,"w1",2]] values=de attempts=2 previous=6
 ---@example A batch that has failed waits for its next attempt.
 ---  given  HSET {write_batch} lamp "7\tw1\tlamp\nde"
----  given  HSET {write_state} batch 9 attempts 2 retry_ms {now+60000}
+---  given  HSET {write_state} batch 9 attempts 2 retry_at_ms {now+60000}
 ---  call   limit=10 max_bytes=1000
 ---  reply  outcome=waiting retry_in_ms=~
 ---@example Nothing is queued.
 ---  call   limit=10 max_bytes=1000
 ---  reply  outcome=empty
+---@example A queued value without its name is an error.
+---  given  HSET {write_values} lamp "7\tw1\tlamp\nde"
+---  call   limit=10 max_bytes=1000
+---  error  CORRUPT write-queue
 ---@example A batch whose number is lost is an error, and nothing is taken.
 ---  given  HSET {write_batch} lamp "7\tw1\tlamp\nde"
 ---  call   limit=10 max_bytes=1000
 ---  error  CORRUPT write-state
-local function take(write_queue, write_values, write_batch, write_state, limit, max_bytes, now)
-  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_ms")
+local function take(write_queue, write_values, write_batch, write_state, limit, max_bytes, skip_delay)
+  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_at_ms")
   local batch = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
   local attempts = stored_integer(state[2], "write-state") or 0
-  local retry_ms = stored_integer(state[3], "write-state") or 0
+  local retry_at_ms = stored_integer(state[3], "write-state") or 0
   local writes, values = {}, {}
 
   local field_count = redis.call("HLEN", write_batch)
@@ -82,8 +86,8 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
     if field_count > MAX_WRITES + 1 then
       error({ err = "CORRUPT write-batch" })
     end
-    local wait_ms = retry_ms - now_ms()
-    if wait_ms > 0 and not now then
+    local wait_ms = retry_at_ms - now_ms()
+    if wait_ms > 0 and not skip_delay then
       return "waiting", nil, nil, nil, nil, nil, wait_ms
     end
     local previous
@@ -115,18 +119,20 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
     return "batch", batch, writes, table.concat(values), attempts, previous
   end
 
-  local members = redis.call("LRANGE", write_queue, 0, limit - 1)
-  if #members == 0 then
+  local queued = redis.call("LLEN", write_queue)
+  if queued ~= redis.call("HLEN", write_values) then
+    error({ err = "CORRUPT write-queue" })
+  end
+  if queued == 0 then
     return "empty"
   end
-  -- Type check only: WRONGTYPE must come before the first write.
-  redis.call("HLEN", write_values)
-  local moved, names, bytes = {}, {}, 0
+  local members = redis.call("LRANGE", write_queue, 0, limit - 1)
+  local moved, names, is_taken, bytes = {}, {}, {}, 0
   -- at most 100 writes
   for position = 1, #members do
     local member = members[position]
     local record = redis.call("HGET", write_values, member)
-    if not record then
+    if not record or is_taken[member] then
       error({ err = "CORRUPT write-queue" })
     end
     if position > 1 and bytes + #record > max_bytes then
@@ -138,11 +144,12 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
     values[position] = string.sub(record, value_at)
     writes[at - 3], writes[at - 2], writes[at - 1], writes[at] =
       key, tonumber(sequence), operation, #values[position]
-    names[position] = member
+    names[position], is_taken[member] = member, true
     moved[2 * position - 1], moved[2 * position] = member, record
   end
 
   local new_batch = next_number(batch)
+  local batch_first = string.format("%d", writes[2])
   -- The first write, because a user without the worker's rights may not run it.
   redis.call("LTRIM", write_queue, #names, -1)
   redis.call(
@@ -152,6 +159,8 @@ local function take(write_queue, write_values, write_batch, write_state, limit, 
     string.format("%d", new_batch),
     "batch_bytes",
     string.format("%d", bytes),
+    "batch_first",
+    batch_first,
     "attempts",
     "0"
   )

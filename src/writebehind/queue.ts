@@ -11,6 +11,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { readFrom } from "../core/read-from.js";
 import { writeQueueDefaults as defaults } from "./defaults.js";
+import { listDead } from "./list-dead.js";
 import { writeShardOf, writeShards } from "./shards.js";
 import { Workers } from "./workers.js";
 
@@ -218,13 +219,11 @@ class TenantQueue implements TenantWriteQueue {
   }
 
   async listDead(options?: CallOptions): Promise<readonly types.DeadWrite[]> {
-    const pages = await Promise.all(
-      writeShards.map((shard) =>
-        this.#scripts.listDead({ ...this.#place(shard), limit: MAX_LIMIT }, options),
-      ),
+    const lists = await Promise.all(
+      writeShards.map((shard) => listDead(this.#scripts, this.#place(shard), options)),
     );
-    return pages
-      .flatMap(({ writes }) => writes)
+    return lists
+      .flat()
       .sort((one, other) => one.deadSinceMs - other.deadSinceMs || one.sequence - other.sequence);
   }
 
@@ -288,6 +287,3 @@ class TenantQueue implements TenantWriteQueue {
     return { queue: this.#limits.queue, queueShard };
   }
 }
-
-/** The most writes that one call of the scripts lists. */
-const MAX_LIMIT = 100;

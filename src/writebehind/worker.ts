@@ -146,8 +146,8 @@ class Worker implements WriteBehind {
       signal,
       maxBatches: defaults.maxRoundBatches.value,
       take: async () => {
-        const now = this.#eager > 0;
-        const taken = await writebehind.take({ ...place, limit: this.#limit, maxBytes: this.#maxBytes, now });
+        const limits = { limit: this.#limit, maxBytes: this.#maxBytes, skipDelay: this.#eager > 0 };
+        const taken = await writebehind.take({ ...place, ...limits });
         switch (taken.outcome) {
           case "empty":
             return undefined;
@@ -176,9 +176,9 @@ class Worker implements WriteBehind {
   #takenOf(shard: string, reply: WritebehindTakeReply & { readonly outcome: "batch" }): Taken {
     const { batch, previous, attempts, values } = reply;
     let at = 0;
-    const writes = reply.writes.map(({ key, sequence, operation, bytes }) => {
-      const value = values.subarray(at, at + bytes);
-      at += bytes;
+    const writes = reply.writes.map(({ key, sequence, operation, valueBytes }) => {
+      const value = values.subarray(at, at + valueBytes);
+      at += valueBytes;
       return { key, sequence, operation, value };
     });
     const { tenant } = this.#queue.tenant.scope;

@@ -150,7 +150,7 @@ do
     "0",
     "attempts",
     "0",
-    "retry_ms",
+    "retry_at_ms",
     "0",
     "reason",
     ""

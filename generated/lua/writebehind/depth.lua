@@ -24,62 +24,81 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/writebehind/write_of.lua:
---- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
---- value. Names of operations and keys have no control characters.
-local function write_of(record, what)
-  -- 2^53 - 1, the upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
-  local number = tonumber(sequence)
-  if not number or number > MAX_SEQUENCE then
-    error({ err = "CORRUPT " .. what })
-  end
-  return sequence, operation, key, value_at
-end
-
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 0 then
-  return { err = "ARGUMENT writebehind.depth expected 5 keys and 0 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 0 then
+  return { err = "ARGUMENT writebehind.depth expected 6 keys and 0 arguments" }
 end
 
 -- From lua/writebehind/depth.lua:
 --- Counts the writes of a shard that are not in the database.
 do
-  local write_queue, write_values, write_batch, write_state, write_dead =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-  local state = redis.call("HMGET", write_state, "sequence", "bytes", "attempts", "retry_ms", "reason")
+  local write_queue, write_values, write_batch, write_state, write_dead, write_dead_records =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+  local state = redis.call(
+    "HMGET",
+    write_state,
+    "sequence",
+    "bytes",
+    "batch_bytes",
+    "attempts",
+    "retry_at_ms",
+    "reason",
+    "batch",
+    "batch_first"
+  )
   local sequence = stored_integer(state[1], "write-state") or 0
   local bytes = stored_integer(state[2], "write-state") or 0
-  local attempts = stored_integer(state[3], "write-state") or 0
-  local retry_ms = stored_integer(state[4], "write-state") or 0
-  local reason = state[5]
+  local batch_bytes = stored_integer(state[3], "write-state") or 0
+  local attempts = stored_integer(state[4], "write-state") or 0
+  local retry_at_ms = stored_integer(state[5], "write-state") or 0
+  local reason = state[6]
+  -- After a repair, the number of the batch is near that of its first write.
+  local batch_first = stored_integer(state[8] or state[7], "write-state")
   local queued = redis.call("LLEN", write_queue)
-  local dead = redis.call("ZCARD", write_dead)
-  local fields = redis.call("HKEYS", write_batch)
-  local in_flight, oldest = 0, nil
-  -- at most 101 fields
-  for position = 1, #fields do
-    if fields[position] ~= "" then
-      in_flight = in_flight + 1
-      local record = redis.call("HGET", write_batch, fields[position])
-      local number = stored_integer((write_of(record, "write in flight")), "write in flight")
-      if not oldest or number < oldest then
-        oldest = number
-      end
-    end
+  if queued ~= redis.call("HLEN", write_values) then
+    error({ err = "CORRUPT write-queue" })
   end
-  if not oldest and queued > 0 then
+  local dead = redis.call("ZCARD", write_dead)
+  if dead ~= redis.call("HLEN", write_dead_records) then
+    error({ err = "CORRUPT dead write" })
+  end
+  -- The field with the empty name is the number of the previous batch.
+  local in_flight = redis.call("HLEN", write_batch) - redis.call("HEXISTS", write_batch, "")
+
+  local oldest
+  if in_flight > 0 then
+    if not batch_first then
+      error({ err = "CORRUPT write-state" })
+    end
+    oldest = batch_first
+  elseif queued > 0 then
     local name = redis.call("LINDEX", write_queue, "0")
     local record = name and redis.call("HGET", write_values, name)
     if not record then
       error({ err = "CORRUPT write-queue" })
     end
+    -- From lua/lib/writebehind/write_of.lua:
+    --- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
+    --- value. Names of operations and keys have no control characters.
+    local function write_of(record, what)
+      -- 2^53 - 1, the upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local sequence, operation, key, value_at = string.match(record, "^(%d+)\t([^\t\n]+)\t([^\t\n]+)\n()")
+      local number = tonumber(sequence)
+      if not number or number > MAX_SEQUENCE then
+        error({ err = "CORRUPT " .. what })
+      end
+      return sequence, operation, key, value_at
+    end
     oldest = stored_integer((write_of(record, "queued write")), "queued write")
+  end
+  if queued + dead == 0 then
+    -- A repair may have left a wrong sum.
+    bytes = in_flight > 0 and batch_bytes or 0
   end
 
   local now = now_ms()
-  local is_waiting = in_flight > 0 and retry_ms > now
+  local is_waiting = in_flight > 0 and retry_at_ms > now
   return {
     queued,
     in_flight,
@@ -88,7 +107,7 @@ do
     sequence,
     attempts,
     oldest and math.max(now - math.floor(oldest / 1000), 0) or nil or false,
-    is_waiting and retry_ms - now or nil or false,
+    is_waiting and retry_at_ms - now or nil or false,
     in_flight > 0 and reason and reason ~= "" and reason or nil,
   }
 end

@@ -40,9 +40,9 @@ local function write_of(record, what)
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other.
-local wrapper_calls = #KEYS / 5
+local wrapper_calls = #KEYS / 6
 if wrapper_calls < 1 or wrapper_calls > 20 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT writebehind.depth expected 1 to 20 calls, each with 5 keys and 0 arguments" }
+  return { err = "ARGUMENT writebehind.depth expected 1 to 20 calls, each with 6 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -54,34 +54,51 @@ local function wrapper_call()
   -- From lua/writebehind/depth.lua:
   --- Counts the writes of a shard that are not in the database.
   do
-    local write_queue, write_values, write_batch, write_state, write_dead =
+    local write_queue, write_values, write_batch, write_state, write_dead, write_dead_records =
       KEYS[wrapper_keys + 1],
       KEYS[wrapper_keys + 2],
       KEYS[wrapper_keys + 3],
       KEYS[wrapper_keys + 4],
-      KEYS[wrapper_keys + 5]
-    local state = redis.call("HMGET", write_state, "sequence", "bytes", "attempts", "retry_ms", "reason")
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6]
+    local state = redis.call(
+      "HMGET",
+      write_state,
+      "sequence",
+      "bytes",
+      "batch_bytes",
+      "attempts",
+      "retry_at_ms",
+      "reason",
+      "batch",
+      "batch_first"
+    )
     local sequence = stored_integer(state[1], "write-state") or 0
     local bytes = stored_integer(state[2], "write-state") or 0
-    local attempts = stored_integer(state[3], "write-state") or 0
-    local retry_ms = stored_integer(state[4], "write-state") or 0
-    local reason = state[5]
+    local batch_bytes = stored_integer(state[3], "write-state") or 0
+    local attempts = stored_integer(state[4], "write-state") or 0
+    local retry_at_ms = stored_integer(state[5], "write-state") or 0
+    local reason = state[6]
+    -- After a repair, the number of the batch is near that of its first write.
+    local batch_first = stored_integer(state[8] or state[7], "write-state")
     local queued = redis.call("LLEN", write_queue)
-    local dead = redis.call("ZCARD", write_dead)
-    local fields = redis.call("HKEYS", write_batch)
-    local in_flight, oldest = 0, nil
-    -- at most 101 fields
-    for position = 1, #fields do
-      if fields[position] ~= "" then
-        in_flight = in_flight + 1
-        local record = redis.call("HGET", write_batch, fields[position])
-        local number = stored_integer((write_of(record, "write in flight")), "write in flight")
-        if not oldest or number < oldest then
-          oldest = number
-        end
-      end
+    if queued ~= redis.call("HLEN", write_values) then
+      error({ err = "CORRUPT write-queue" })
     end
-    if not oldest and queued > 0 then
+    local dead = redis.call("ZCARD", write_dead)
+    if dead ~= redis.call("HLEN", write_dead_records) then
+      error({ err = "CORRUPT dead write" })
+    end
+    -- The field with the empty name is the number of the previous batch.
+    local in_flight = redis.call("HLEN", write_batch) - redis.call("HEXISTS", write_batch, "")
+
+    local oldest
+    if in_flight > 0 then
+      if not batch_first then
+        error({ err = "CORRUPT write-state" })
+      end
+      oldest = batch_first
+    elseif queued > 0 then
       local name = redis.call("LINDEX", write_queue, "0")
       local record = name and redis.call("HGET", write_values, name)
       if not record then
@@ -89,9 +106,13 @@ local function wrapper_call()
       end
       oldest = stored_integer((write_of(record, "queued write")), "queued write")
     end
+    if queued + dead == 0 then
+      -- A repair may have left a wrong sum.
+      bytes = in_flight > 0 and batch_bytes or 0
+    end
 
     local now = now_ms()
-    local is_waiting = in_flight > 0 and retry_ms > now
+    local is_waiting = in_flight > 0 and retry_at_ms > now
     return queued,
       in_flight,
       dead,
@@ -99,7 +120,7 @@ local function wrapper_call()
       sequence,
       attempts,
       oldest and math.max(now - math.floor(oldest / 1000), 0) or nil or false,
-      is_waiting and retry_ms - now or nil or false,
+      is_waiting and retry_at_ms - now or nil or false,
       in_flight > 0 and reason and reason ~= "" and reason or nil
   end
 end
@@ -140,7 +161,7 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 8] = reply_8 or false
   wrapper_values[wrapper_at + 9] = reply_9 or false
   wrapper_at = wrapper_at + 9
-  wrapper_keys = wrapper_keys + 5
+  wrapper_keys = wrapper_keys + 6
 end
 wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

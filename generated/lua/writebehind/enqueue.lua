@@ -88,12 +88,17 @@ do
     arg_flush_writes,
     arg_remember_ms,
     arg_remember_ms_digits
-  local state = redis.call("HMGET", write_state, "sequence", "bytes")
+  local state = redis.call("HMGET", write_state, "sequence", "bytes", "batch_bytes")
   local last = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
   local bytes = stored_integer(state[2], "write-state") or 0
+  local batch_bytes = stored_integer(state[3], "write-state") or 0
   local dead_bytes = redis.call("HSTRLEN", write_dead_records, key)
   local old = redis.call("HGET", write_values, key)
   local writes = redis.call("LLEN", write_queue) + redis.call("ZCARD", write_dead)
+  if writes == 0 then
+    -- A repair may have left a wrong sum.
+    bytes = batch_bytes
+  end
 
   local new_sequence = next_number(last)
   local sequence = string.format("%d", new_sequence)
@@ -119,13 +124,10 @@ do
   end
   local operation = string.match(write_operation, "}:write%-operation:(.*)$")
   local record = sequence .. "\t" .. operation .. "\t" .. key .. "\n" .. value
-  local total = bytes + #record - (old and #old or 0) - dead_bytes
+  local total = math.max(bytes + #record - (old and #old or 0) - dead_bytes, 0)
   local has_room = old or writes - (dead_bytes > 0 and 1 or 0) < max_writes
   if not has_room or (total > max_bytes and total > bytes) then
     return redis.call("GET", write_operation) and "repeated" or "full"
-  end
-  if total < 0 then
-    error({ err = "CORRUPT write-state" })
   end
 
   if redis.call("SET", write_operation, "queued", "NX", "GET", "PX", remember_ms_digits) then

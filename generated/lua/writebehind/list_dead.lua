@@ -41,6 +41,10 @@ local function write_of(record, what)
   return sequence, operation, key, value_at
 end
 
+-- From lua/writebehind/list_dead.lua:
+-- The maximum bytes of a page, unless its first write is larger.
+local MAX_PAGE_BYTES = 1048576
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 4 then
   return { err = "ARGUMENT writebehind.list_dead expected 2 keys and 4 arguments" }
@@ -82,7 +86,6 @@ if ARGV[4] ~= "" then
   end
 end
 
--- From lua/writebehind/list_dead.lua:
 --- Lists dead writes with their reasons, the oldest first, one page a call.
 do
   local write_dead, write_dead_records, limit, after_ms, after_key, after_sequence =
@@ -101,20 +104,25 @@ do
     end
   end
   local found = redis.call("ZRANGE", write_dead, first, first + limit - 1, "WITHSCORES")
-  local writes = {}
+  local writes, page_bytes = {}, 0
   -- at most 100 writes
   for position = 1, #found, 2 do
+    page_bytes = page_bytes + redis.call("HSTRLEN", write_dead_records, found[position])
+    if position > 1 and page_bytes > MAX_PAGE_BYTES then
+      break
+    end
     local stored = redis.call("HGET", write_dead_records, found[position])
     if not stored then
       error({ err = "CORRUPT dead write" })
     end
     local reason, record = dead_write_of(stored)
-    local sequence, operation, key, value_at = write_of(record, "dead write")
+    local sequence, operation, key = write_of(record, "dead write")
     writes[#writes + 1] = {
       key = key,
       sequence = tonumber(sequence),
       operation = operation,
-      bytes = #string.sub(record, value_at),
+      -- Before the value are two tabs and a line break.
+      value_bytes = #record - #sequence - #operation - #key - 3,
       reason = reason,
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead write"),
     }
@@ -128,7 +136,7 @@ do
       wrapper_reply_writes[6 * index - 5] = row.key
       wrapper_reply_writes[6 * index - 4] = row.sequence
       wrapper_reply_writes[6 * index - 3] = row.operation
-      wrapper_reply_writes[6 * index - 2] = row.bytes
+      wrapper_reply_writes[6 * index - 2] = row.value_bytes
       wrapper_reply_writes[6 * index - 1] = row.reason
       wrapper_reply_writes[6 * index] = row.dead_since_ms
     end

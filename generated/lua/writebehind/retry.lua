@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- writebehind.retry 1.0.0. Generated from lua/writebehind/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
@@ -64,7 +64,7 @@ do
     write_state,
     "attempts",
     string.format("%d", made + 1),
-    "retry_ms",
+    "retry_at_ms",
     string.format("%d", math.min(now_ms() + delay_ms, MAX_EPOCH_MS)),
     "reason",
     reason

@@ -52,24 +52,24 @@ local arg_max_bytes = tonumber(ARGV[2])
 if not arg_max_bytes or arg_max_bytes < 1 or arg_max_bytes > 16777216 or arg_max_bytes % 1 ~= 0 then
   return { err = "ARGUMENT writebehind.take max_bytes: expected a whole number from 1 to 16777216" }
 end
-local arg_now = ARGV[3]
-if arg_now == "" then
-  arg_now = nil
+local arg_skip_delay = ARGV[3]
+if arg_skip_delay == "" then
+  arg_skip_delay = nil
 else
-  if arg_now ~= "1" and arg_now ~= "0" then
-    return { err = "ARGUMENT writebehind.take now: expected 1 or 0" }
+  if arg_skip_delay ~= "1" and arg_skip_delay ~= "0" then
+    return { err = "ARGUMENT writebehind.take skip_delay: expected 1 or 0" }
   end
-  arg_now = arg_now == "1"
+  arg_skip_delay = arg_skip_delay == "1"
 end
 
 --- Takes a numbered batch of queued writes, for a worker that brings it to the database.
 do
-  local write_queue, write_values, write_batch, write_state, limit, max_bytes, now =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_max_bytes, arg_now
-  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_ms")
+  local write_queue, write_values, write_batch, write_state, limit, max_bytes, skip_delay =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_max_bytes, arg_skip_delay
+  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_at_ms")
   local batch = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
   local attempts = stored_integer(state[2], "write-state") or 0
-  local retry_ms = stored_integer(state[3], "write-state") or 0
+  local retry_at_ms = stored_integer(state[3], "write-state") or 0
   local writes, values = {}, {}
 
   local field_count = redis.call("HLEN", write_batch)
@@ -86,8 +86,8 @@ do
       local clock = redis.call("TIME")
       return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
     end
-    local wait_ms = retry_ms - now_ms()
-    if wait_ms > 0 and not now then
+    local wait_ms = retry_at_ms - now_ms()
+    if wait_ms > 0 and not skip_delay then
       return { "waiting", false, false, false, false, false, wait_ms }
     end
     local previous
@@ -126,18 +126,20 @@ do
     }
   end
 
-  local members = redis.call("LRANGE", write_queue, "0", limit - 1)
-  if #members == 0 then
+  local queued = redis.call("LLEN", write_queue)
+  if queued ~= redis.call("HLEN", write_values) then
+    error({ err = "CORRUPT write-queue" })
+  end
+  if queued == 0 then
     return "empty"
   end
-  -- Type check only: WRONGTYPE must come before the first write.
-  redis.call("HLEN", write_values)
-  local moved, names, bytes = {}, {}, 0
+  local members = redis.call("LRANGE", write_queue, "0", limit - 1)
+  local moved, names, is_taken, bytes = {}, {}, {}, 0
   -- at most 100 writes
   for position = 1, #members do
     local member = members[position]
     local record = redis.call("HGET", write_values, member)
-    if not record then
+    if not record or is_taken[member] then
       error({ err = "CORRUPT write-queue" })
     end
     if position > 1 and bytes + #record > max_bytes then
@@ -149,7 +151,7 @@ do
     values[position] = string.sub(record, value_at)
     writes[at - 3], writes[at - 2], writes[at - 1], writes[at] =
       key, tonumber(sequence), operation, #values[position]
-    names[position] = member
+    names[position], is_taken[member] = member, true
     moved[2 * position - 1], moved[2 * position] = member, record
   end
 
@@ -161,6 +163,7 @@ do
     return math.max(now_us, (last or 0) + 1)
   end
   local new_batch = next_number(batch)
+  local batch_first = string.format("%d", writes[2])
   -- The first write, because a user without the worker's rights may not run it.
   redis.call("LTRIM", write_queue, #names, "-1")
   redis.call(
@@ -170,6 +173,8 @@ do
     string.format("%d", new_batch),
     "batch_bytes",
     string.format("%d", bytes),
+    "batch_first",
+    batch_first,
     "attempts",
     "0"
   )

@@ -68,7 +68,7 @@ export interface WritebehindAckOperation {
 export const writebehindAck: Script<WritebehindAckArgs, WritebehindAckReply> = {
   name: "writebehind.ack",
   version: "1.0.0",
-  digest: "f13e230f4e351b65f6cde25fd3308701fdd35dd3",
+  digest: "3b22b4aaf885839fb81af28507ad128a5627ac74",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -280,7 +280,7 @@ do
     "0",
     "attempts",
     "0",
-    "retry_ms",
+    "retry_at_ms",
     "0",
     "reason",
     ""

@@ -26,8 +26,9 @@ export interface WritebehindDepthReply {
   /** Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,991. */
   readonly attempts: number;
   /**
-   * The age of the oldest queued write, or of the oldest one in flight; a write that was replaced
-   * has the age of the first one. Milliseconds, 0 to 8,640,000,000,000,000. It may be absent.
+   * The age of the oldest write in flight, or else of the oldest queued one; a write that was
+   * replaced has the age of the first one. Milliseconds, 0 to 8,640,000,000,000,000. It may be
+   * absent.
    */
   readonly oldestMs: number | undefined;
   /**
@@ -51,8 +52,8 @@ export interface WritebehindDepthOperation {
    * - `bytes`: Of all these writes. Bytes, 0 to 9,007,199,254,740,991.
    * - `sequence`: The latest change, for writebehind.purge. 0 to 9,007,199,254,740,991.
    * - `attempts`: Of the batch in flight that have failed. Attempts, 0 to 9,007,199,254,740,991.
-   * - `oldestMs`: The age of the oldest queued write, or of the oldest one in flight; a write that
-   *   was replaced has the age of the first one. Milliseconds, 0 to 8,640,000,000,000,000.
+   * - `oldestMs`: The age of the oldest write in flight, or else of the oldest queued one; a write
+   *   that was replaced has the age of the first one. Milliseconds, 0 to 8,640,000,000,000,000.
    * - `retryInMs`: Until the next attempt of the batch in flight. Milliseconds, 0 to
    *   8,640,000,000,000,000.
    * - `reason`: Why its last attempt has failed. 1 to 1,000 bytes.
@@ -60,7 +61,7 @@ export interface WritebehindDepthOperation {
    * Units: `queued`, `inFlight`, `dead` in writes; `bytes` in bytes; `attempts` in attempts;
    * `oldestMs`, `retryInMs` in milliseconds.
    *
-   * Cost: O(B), B the writes in flight, plus the length of the oldest value.
+   * Cost: O(1); without a batch in flight, plus the length of the oldest queued value.
    *
    * Retry: safe. It only reads.
    *
@@ -105,7 +106,7 @@ export interface WritebehindDepthOperation {
 export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepthReply> = {
   name: "writebehind.depth",
   version: "1.0.0",
-  digest: "bf836563349ce9bae260d82a6a09f875a250a167",
+  digest: "7b8f4051594c08364ffd21e4443574827d9b82a0",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -114,6 +115,7 @@ export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepth
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:write-batch",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:write-state",
     "<namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead",
+    "<namespace>:{<tenant>:<queue>:<queue_shard>}:write-dead-records",
   ],
   encode(scope, args) {
     return {
@@ -123,6 +125,7 @@ export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepth
         keys.writeBatch(scope, args.queue, args.queueShard),
         keys.writeState(scope, args.queue, args.queueShard),
         keys.writeDead(scope, args.queue, args.queueShard),
+        keys.writeDeadRecords(scope, args.queue, args.queueShard),
       ],
       args: [],
     };
@@ -150,7 +153,7 @@ export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepth
   many: {
     limit: 20,
     width: 9,
-    digest: "f8355a1c0328fa1afa969f3c49458e2272fb8b5e",
+    digest: "63eb678e9c5377b2d20e54c1338b1ff7ef9d3447",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -182,6 +185,12 @@ export const writebehindDepth: ManyScript<WritebehindDepthArgs, WritebehindDepth
       types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
       call.endTag("}:write-dead");
       call.endKey();
+      call.beginKey(scope);
+      types.queue.writeKeyPart(call, "queue", args.queue);
+      call.plainKeyPart(":");
+      types.queueShard.writeKeyPart(call, "queueShard", args.queueShard);
+      call.endTag("}:write-dead-records");
+      call.endKey();
     },
     get lines() {
       return manyLines;
@@ -209,9 +218,10 @@ const field = {
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
   "lua/lib/stored_integer.lua": "14-25:9",
-  "lua/lib/writebehind/write_of.lua": "30-39:10",
   "lua/writebehind/depth.lua":
-    "48:42 49:42 50-83:42 84:75 85:75 86:75 87:75 88:75 89:75 90:75 91:75 92:75 93:75 94:85",
+    "34:55 35:55 36-79:55 93-102:99 103:108 104:108 105:108 106:108 107:108 108:108 109:108 110:108 " +
+    "111:108 112:108 113:118",
+  "lua/lib/writebehind/write_of.lua": "83-92:10",
 };
 
 /** The exact text that Redis runs. */
@@ -241,62 +251,81 @@ local function stored_integer(value, what, min, max)
   return number
 end
 
--- From lua/lib/writebehind/write_of.lua:
---- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
---- value. Names of operations and keys have no control characters.
-local function write_of(record, what)
-  -- 2^53 - 1, the upper bound of the type sequence.
-  local MAX_SEQUENCE = 9007199254740991
-  local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
-  local number = tonumber(sequence)
-  if not number or number > MAX_SEQUENCE then
-    error({ err = "CORRUPT " .. what })
-  end
-  return sequence, operation, key, value_at
-end
-
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 5 or #ARGV ~= 0 then
-  return { err = "ARGUMENT writebehind.depth expected 5 keys and 0 arguments" }
+if #KEYS ~= 6 or #ARGV ~= 0 then
+  return { err = "ARGUMENT writebehind.depth expected 6 keys and 0 arguments" }
 end
 
 -- From lua/writebehind/depth.lua:
 --- Counts the writes of a shard that are not in the database.
 do
-  local write_queue, write_values, write_batch, write_state, write_dead =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-  local state = redis.call("HMGET", write_state, "sequence", "bytes", "attempts", "retry_ms", "reason")
+  local write_queue, write_values, write_batch, write_state, write_dead, write_dead_records =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+  local state = redis.call(
+    "HMGET",
+    write_state,
+    "sequence",
+    "bytes",
+    "batch_bytes",
+    "attempts",
+    "retry_at_ms",
+    "reason",
+    "batch",
+    "batch_first"
+  )
   local sequence = stored_integer(state[1], "write-state") or 0
   local bytes = stored_integer(state[2], "write-state") or 0
-  local attempts = stored_integer(state[3], "write-state") or 0
-  local retry_ms = stored_integer(state[4], "write-state") or 0
-  local reason = state[5]
+  local batch_bytes = stored_integer(state[3], "write-state") or 0
+  local attempts = stored_integer(state[4], "write-state") or 0
+  local retry_at_ms = stored_integer(state[5], "write-state") or 0
+  local reason = state[6]
+  -- After a repair, the number of the batch is near that of its first write.
+  local batch_first = stored_integer(state[8] or state[7], "write-state")
   local queued = redis.call("LLEN", write_queue)
-  local dead = redis.call("ZCARD", write_dead)
-  local fields = redis.call("HKEYS", write_batch)
-  local in_flight, oldest = 0, nil
-  -- at most 101 fields
-  for position = 1, #fields do
-    if fields[position] ~= "" then
-      in_flight = in_flight + 1
-      local record = redis.call("HGET", write_batch, fields[position])
-      local number = stored_integer((write_of(record, "write in flight")), "write in flight")
-      if not oldest or number < oldest then
-        oldest = number
-      end
-    end
+  if queued ~= redis.call("HLEN", write_values) then
+    error({ err = "CORRUPT write-queue" })
   end
-  if not oldest and queued > 0 then
+  local dead = redis.call("ZCARD", write_dead)
+  if dead ~= redis.call("HLEN", write_dead_records) then
+    error({ err = "CORRUPT dead write" })
+  end
+  -- The field with the empty name is the number of the previous batch.
+  local in_flight = redis.call("HLEN", write_batch) - redis.call("HEXISTS", write_batch, "")
+
+  local oldest
+  if in_flight > 0 then
+    if not batch_first then
+      error({ err = "CORRUPT write-state" })
+    end
+    oldest = batch_first
+  elseif queued > 0 then
     local name = redis.call("LINDEX", write_queue, "0")
     local record = name and redis.call("HGET", write_values, name)
     if not record then
       error({ err = "CORRUPT write-queue" })
     end
+    -- From lua/lib/writebehind/write_of.lua:
+    --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
+    --- value. Names of operations and keys have no control characters.
+    local function write_of(record, what)
+      -- 2^53 - 1, the upper bound of the type sequence.
+      local MAX_SEQUENCE = 9007199254740991
+      local sequence, operation, key, value_at = string.match(record, "^(%d+)\\t([^\\t\\n]+)\\t([^\\t\\n]+)\\n()")
+      local number = tonumber(sequence)
+      if not number or number > MAX_SEQUENCE then
+        error({ err = "CORRUPT " .. what })
+      end
+      return sequence, operation, key, value_at
+    end
     oldest = stored_integer((write_of(record, "queued write")), "queued write")
+  end
+  if queued + dead == 0 then
+    -- A repair may have left a wrong sum.
+    bytes = in_flight > 0 and batch_bytes or 0
   end
 
   local now = now_ms()
-  local is_waiting = in_flight > 0 and retry_ms > now
+  local is_waiting = in_flight > 0 and retry_at_ms > now
   return {
     queued,
     in_flight,
@@ -305,7 +334,7 @@ do
     sequence,
     attempts,
     oldest and math.max(now - math.floor(oldest / 1000), 0) or nil or false,
-    is_waiting and retry_ms - now or nil or false,
+    is_waiting and retry_at_ms - now or nil or false,
     in_flight > 0 and reason and reason ~= "" and reason or nil,
   }
 end
@@ -317,8 +346,8 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "15-26:9",
   "lua/lib/writebehind/write_of.lua": "31-40:10",
   "lua/writebehind/depth.lua":
-    "56:42 57:42 58:42 59:42 60:42 61:42 62-95:42 96:75 97:75 98:75 99:75 100:75 101:75 102:75 103:75 " +
-    "104:85",
+    "56:55 57:55 58:55 59:55 60:55 61:55 62:55 63-116:55 117:108 118:108 119:108 120:108 121:108 122:108 " +
+    "123:108 124:108 125:118",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -364,9 +393,9 @@ local function write_of(record, what)
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other.
-local wrapper_calls = #KEYS / 5
+local wrapper_calls = #KEYS / 6
 if wrapper_calls < 1 or wrapper_calls > 20 or wrapper_calls % 1 ~= 0 or #ARGV ~= 0 then
-  return { err = "ARGUMENT writebehind.depth expected 1 to 20 calls, each with 5 keys and 0 arguments" }
+  return { err = "ARGUMENT writebehind.depth expected 1 to 20 calls, each with 6 keys and 0 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -378,34 +407,51 @@ local function wrapper_call()
   -- From lua/writebehind/depth.lua:
   --- Counts the writes of a shard that are not in the database.
   do
-    local write_queue, write_values, write_batch, write_state, write_dead =
+    local write_queue, write_values, write_batch, write_state, write_dead, write_dead_records =
       KEYS[wrapper_keys + 1],
       KEYS[wrapper_keys + 2],
       KEYS[wrapper_keys + 3],
       KEYS[wrapper_keys + 4],
-      KEYS[wrapper_keys + 5]
-    local state = redis.call("HMGET", write_state, "sequence", "bytes", "attempts", "retry_ms", "reason")
+      KEYS[wrapper_keys + 5],
+      KEYS[wrapper_keys + 6]
+    local state = redis.call(
+      "HMGET",
+      write_state,
+      "sequence",
+      "bytes",
+      "batch_bytes",
+      "attempts",
+      "retry_at_ms",
+      "reason",
+      "batch",
+      "batch_first"
+    )
     local sequence = stored_integer(state[1], "write-state") or 0
     local bytes = stored_integer(state[2], "write-state") or 0
-    local attempts = stored_integer(state[3], "write-state") or 0
-    local retry_ms = stored_integer(state[4], "write-state") or 0
-    local reason = state[5]
+    local batch_bytes = stored_integer(state[3], "write-state") or 0
+    local attempts = stored_integer(state[4], "write-state") or 0
+    local retry_at_ms = stored_integer(state[5], "write-state") or 0
+    local reason = state[6]
+    -- After a repair, the number of the batch is near that of its first write.
+    local batch_first = stored_integer(state[8] or state[7], "write-state")
     local queued = redis.call("LLEN", write_queue)
-    local dead = redis.call("ZCARD", write_dead)
-    local fields = redis.call("HKEYS", write_batch)
-    local in_flight, oldest = 0, nil
-    -- at most 101 fields
-    for position = 1, #fields do
-      if fields[position] ~= "" then
-        in_flight = in_flight + 1
-        local record = redis.call("HGET", write_batch, fields[position])
-        local number = stored_integer((write_of(record, "write in flight")), "write in flight")
-        if not oldest or number < oldest then
-          oldest = number
-        end
-      end
+    if queued ~= redis.call("HLEN", write_values) then
+      error({ err = "CORRUPT write-queue" })
     end
-    if not oldest and queued > 0 then
+    local dead = redis.call("ZCARD", write_dead)
+    if dead ~= redis.call("HLEN", write_dead_records) then
+      error({ err = "CORRUPT dead write" })
+    end
+    -- The field with the empty name is the number of the previous batch.
+    local in_flight = redis.call("HLEN", write_batch) - redis.call("HEXISTS", write_batch, "")
+
+    local oldest
+    if in_flight > 0 then
+      if not batch_first then
+        error({ err = "CORRUPT write-state" })
+      end
+      oldest = batch_first
+    elseif queued > 0 then
       local name = redis.call("LINDEX", write_queue, "0")
       local record = name and redis.call("HGET", write_values, name)
       if not record then
@@ -413,9 +459,13 @@ local function wrapper_call()
       end
       oldest = stored_integer((write_of(record, "queued write")), "queued write")
     end
+    if queued + dead == 0 then
+      -- A repair may have left a wrong sum.
+      bytes = in_flight > 0 and batch_bytes or 0
+    end
 
     local now = now_ms()
-    local is_waiting = in_flight > 0 and retry_ms > now
+    local is_waiting = in_flight > 0 and retry_at_ms > now
     return queued,
       in_flight,
       dead,
@@ -423,7 +473,7 @@ local function wrapper_call()
       sequence,
       attempts,
       oldest and math.max(now - math.floor(oldest / 1000), 0) or nil or false,
-      is_waiting and retry_ms - now or nil or false,
+      is_waiting and retry_at_ms - now or nil or false,
       in_flight > 0 and reason and reason ~= "" and reason or nil
   end
 end
@@ -464,7 +514,7 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 8] = reply_8 or false
   wrapper_values[wrapper_at + 9] = reply_9 or false
   wrapper_at = wrapper_at + 9
-  wrapper_keys = wrapper_keys + 5
+  wrapper_keys = wrapper_keys + 6
 end
 wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

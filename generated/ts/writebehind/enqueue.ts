@@ -106,7 +106,7 @@ export interface WritebehindEnqueueOperation {
 export const writebehindEnqueue: ManyScript<WritebehindEnqueueArgs, WritebehindEnqueueReply> = {
   name: "writebehind.enqueue",
   version: "1.0.0",
-  digest: "26db184500d003acf54c81b4789e99ec169e33ab",
+  digest: "4115d2cb117bc15a12d3b303964ea1ac427e1fb8",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -156,7 +156,7 @@ export const writebehindEnqueue: ManyScript<WritebehindEnqueueArgs, WritebehindE
   many: {
     limit: 100,
     width: 1,
-    digest: "b5e91116fb3cc3c52333593da7c036f3593a3d0a",
+    digest: "5ed6b3e5e4446fb7dcf55e53e029f386ac876488",
     write(call, scope, args) {
       const operation = args.operation ?? newOperation();
       call.beginKey(scope);
@@ -234,9 +234,9 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/next_number.lua": "6-10:9",
   "lua/lib/stored_integer.lua": "15-26:9",
   "lua/writebehind/enqueue.lua":
-    "30:6 75:75 76:75 77:75 78:75 79:75 80:75 81:75 82:75 83:75 84:75 85:75 86:75 87:75 88:75 89:75 90:75 " +
-    "91-104:90 118-151:104",
-  "lua/lib/writebehind/write_of.lua": "108-117:10",
+    "30:6 75:82 76:82 77:82 78:82 79:82 80:82 81:82 82:82 83:82 84:82 85:82 86:82 87:82 88:82 89:82 90:82 " +
+    "91-109:97 123-153:116",
+  "lua/lib/writebehind/write_of.lua": "113-122:10",
 };
 
 /** The exact text that Redis runs. */
@@ -330,12 +330,17 @@ do
     arg_flush_writes,
     arg_remember_ms,
     arg_remember_ms_digits
-  local state = redis.call("HMGET", write_state, "sequence", "bytes")
+  local state = redis.call("HMGET", write_state, "sequence", "bytes", "batch_bytes")
   local last = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
   local bytes = stored_integer(state[2], "write-state") or 0
+  local batch_bytes = stored_integer(state[3], "write-state") or 0
   local dead_bytes = redis.call("HSTRLEN", write_dead_records, key)
   local old = redis.call("HGET", write_values, key)
   local writes = redis.call("LLEN", write_queue) + redis.call("ZCARD", write_dead)
+  if writes == 0 then
+    -- A repair may have left a wrong sum.
+    bytes = batch_bytes
+  end
 
   local new_sequence = next_number(last)
   local sequence = string.format("%d", new_sequence)
@@ -361,13 +366,10 @@ do
   end
   local operation = string.match(write_operation, "}:write%-operation:(.*)$")
   local record = sequence .. "\\t" .. operation .. "\\t" .. key .. "\\n" .. value
-  local total = bytes + #record - (old and #old or 0) - dead_bytes
+  local total = math.max(bytes + #record - (old and #old or 0) - dead_bytes, 0)
   local has_room = old or writes - (dead_bytes > 0 and 1 or 0) < max_writes
   if not has_room or (total > max_bytes and total > bytes) then
     return redis.call("GET", write_operation) and "repeated" or "full"
-  end
-  if total < 0 then
-    error({ err = "CORRUPT write-state" })
   end
 
   if redis.call("SET", write_operation, "queued", "NX", "GET", "PX", remember_ms_digits) then
@@ -399,8 +401,8 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "16-27:9",
   "lua/lib/writebehind/write_of.lua": "32-41:10",
   "lua/writebehind/enqueue.lua":
-    "45:6 112:75 113:75 114:75 115:75 116:75 117:75 118:75 119:75 120:75 121:75 122:75 123:75 124:75 " +
-    "125:75 126:75 127:75 128-175:90",
+    "45:6 112:82 113:82 114:82 115:82 116:82 117:82 118:82 119:82 120:82 121:82 122:82 123:82 124:82 " +
+    "125:82 126:82 127:82 128-177:97",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -531,12 +533,17 @@ local function wrapper_call()
       arg_flush_writes,
       arg_remember_ms,
       arg_remember_ms_digits
-    local state = redis.call("HMGET", write_state, "sequence", "bytes")
+    local state = redis.call("HMGET", write_state, "sequence", "bytes", "batch_bytes")
     local last = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
     local bytes = stored_integer(state[2], "write-state") or 0
+    local batch_bytes = stored_integer(state[3], "write-state") or 0
     local dead_bytes = redis.call("HSTRLEN", write_dead_records, key)
     local old = redis.call("HGET", write_values, key)
     local writes = redis.call("LLEN", write_queue) + redis.call("ZCARD", write_dead)
+    if writes == 0 then
+      -- A repair may have left a wrong sum.
+      bytes = batch_bytes
+    end
 
     local new_sequence = next_number(last)
     local sequence = string.format("%d", new_sequence)
@@ -549,13 +556,10 @@ local function wrapper_call()
     end
     local operation = string.match(write_operation, "}:write%-operation:(.*)$")
     local record = sequence .. "\\t" .. operation .. "\\t" .. key .. "\\n" .. value
-    local total = bytes + #record - (old and #old or 0) - dead_bytes
+    local total = math.max(bytes + #record - (old and #old or 0) - dead_bytes, 0)
     local has_room = old or writes - (dead_bytes > 0 and 1 or 0) < max_writes
     if not has_room or (total > max_bytes and total > bytes) then
       return redis.call("GET", write_operation) and "repeated" or "full"
-    end
-    if total < 0 then
-      error({ err = "CORRUPT write-state" })
     end
 
     if redis.call("SET", write_operation, "queued", "NX", "GET", "PX", remember_ms_digits) then

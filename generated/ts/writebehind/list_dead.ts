@@ -33,6 +33,9 @@ export interface WritebehindListDeadOperation {
   /**
    * Lists dead writes with their reasons, the oldest first, one page a call.
    *
+   * A page ends before its writes take more than a megabyte, unless its first write is larger. So
+   * only an empty page is the end of the list.
+   *
    * The next page begins after the last write of the page before. If that one is not dead any more,
    * the next page begins with the writes of its millisecond. So a page may repeat writes, but it
    * never skips one that stays dead.
@@ -42,7 +45,8 @@ export interface WritebehindListDeadOperation {
    *
    * Units: `limit` in writes; `afterMs` in milliseconds since 1970-01-01 UTC.
    *
-   * Cost: O(log N + limit), N the dead writes, plus the length of their values.
+   * Cost: O(log N + limit), N the dead writes, plus the length of their values, which is at most 1
+   * MiB or that of one write.
    *
    * Retry: safe. It only reads.
    *
@@ -61,8 +65,8 @@ export interface WritebehindListDeadOperation {
    *   limit: 10,
    * });
    * // reply: {
-   * //   writes: [{ key: "vase", sequence: 8, operation: "w2", bytes: 2, reason: "no such product",
-   * //     deadSinceMs: 5 }],
+   * //   writes: [{ key: "vase", sequence: 8, operation: "w2", valueBytes: 2, reason: "no such
+   * //     product", deadSinceMs: 5 }],
    * // }
    * ```
    */
@@ -85,7 +89,7 @@ export interface WritebehindListDeadOperation {
 export const writebehindListDead: ManyScript<WritebehindListDeadArgs, WritebehindListDeadReply> = {
   name: "writebehind.list_dead",
   version: "1.0.0",
-  digest: "9852561f4eee2cfaccfc497bf1be0b1e918ff7ed",
+  digest: "48699fd5d9f8b378537fbccec603c7a849c36d68",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -121,7 +125,7 @@ export const writebehindListDead: ManyScript<WritebehindListDeadArgs, Writebehin
   many: {
     limit: 5,
     width: 1,
-    digest: "9b76624ac0a57fa07d2afa4e92f1f4d0f54e4f3f",
+    digest: "55edae1077fdd58057e4592b51767db092c2949a",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -168,8 +172,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "17-28:9",
   "lua/lib/writebehind/write_of.lua": "33-42:10",
   "lua/writebehind/list_dead.lua":
-    "87:41 88:41 89-122:41 123:74 124:74 125:74 126:74 127:74 128:74 129:74 130:74 131:74 132:74 133:74 " +
-    "134:74 135:74 136-137:74",
+    "46:6 90:48 91:48 92-130:48 131:86 132:86 133:86 134:86 135:86 136:86 137:86 138:86 139:86 140:86 " +
+    "141:86 142:86 143:86 144-145:86",
 };
 
 /** The exact text that Redis runs. */
@@ -216,6 +220,10 @@ local function write_of(record, what)
   return sequence, operation, key, value_at
 end
 
+-- From lua/writebehind/list_dead.lua:
+-- The maximum bytes of a page, unless its first write is larger.
+local MAX_PAGE_BYTES = 1048576
+
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 4 then
   return { err = "ARGUMENT writebehind.list_dead expected 2 keys and 4 arguments" }
@@ -257,7 +265,6 @@ if ARGV[4] ~= "" then
   end
 end
 
--- From lua/writebehind/list_dead.lua:
 --- Lists dead writes with their reasons, the oldest first, one page a call.
 do
   local write_dead, write_dead_records, limit, after_ms, after_key, after_sequence =
@@ -276,20 +283,25 @@ do
     end
   end
   local found = redis.call("ZRANGE", write_dead, first, first + limit - 1, "WITHSCORES")
-  local writes = {}
+  local writes, page_bytes = {}, 0
   -- at most 100 writes
   for position = 1, #found, 2 do
+    page_bytes = page_bytes + redis.call("HSTRLEN", write_dead_records, found[position])
+    if position > 1 and page_bytes > MAX_PAGE_BYTES then
+      break
+    end
     local stored = redis.call("HGET", write_dead_records, found[position])
     if not stored then
       error({ err = "CORRUPT dead write" })
     end
     local reason, record = dead_write_of(stored)
-    local sequence, operation, key, value_at = write_of(record, "dead write")
+    local sequence, operation, key = write_of(record, "dead write")
     writes[#writes + 1] = {
       key = key,
       sequence = tonumber(sequence),
       operation = operation,
-      bytes = #string.sub(record, value_at),
+      -- Before the value are two tabs and a line break.
+      value_bytes = #record - #sequence - #operation - #key - 3,
       reason = reason,
       dead_since_ms = stored_integer(found[position + 1], "instant of a dead write"),
     }
@@ -303,7 +315,7 @@ do
       wrapper_reply_writes[6 * index - 5] = row.key
       wrapper_reply_writes[6 * index - 4] = row.sequence
       wrapper_reply_writes[6 * index - 3] = row.operation
-      wrapper_reply_writes[6 * index - 2] = row.bytes
+      wrapper_reply_writes[6 * index - 2] = row.value_bytes
       wrapper_reply_writes[6 * index - 1] = row.reason
       wrapper_reply_writes[6 * index] = row.dead_since_ms
     end
@@ -318,8 +330,8 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "18-29:9",
   "lua/lib/writebehind/write_of.lua": "34-43:10",
   "lua/writebehind/list_dead.lua":
-    "105:41 106:41 107:41 108:41 109:41 110:41 111:41 112-145:41 146:74 147:74 148:74 149:74 150:74 " +
-    "151:74 152:74 153:74 154:74 155:74 156:74 157:74 158:74 159-160:74",
+    "47:6 108:48 109:48 110:48 111:48 112:48 113:48 114:48 115-153:48 154:86 155:86 156:86 157:86 158:86 " +
+    "159:86 160:86 161:86 162:86 163:86 164:86 165:86 166:86 167-168:86",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -366,6 +378,10 @@ local function write_of(record, what)
   end
   return sequence, operation, key, value_at
 end
+
+-- From lua/writebehind/list_dead.lua:
+-- The maximum bytes of a page, unless its first write is larger.
+local MAX_PAGE_BYTES = 1048576
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
 -- arguments, as a flat list in MessagePack.
@@ -425,7 +441,6 @@ local function wrapper_call()
     end
   end
 
-  -- From lua/writebehind/list_dead.lua:
   --- Lists dead writes with their reasons, the oldest first, one page a call.
   do
     local write_dead, write_dead_records, limit, after_ms, after_key, after_sequence =
@@ -449,20 +464,25 @@ local function wrapper_call()
       end
     end
     local found = redis.call("ZRANGE", write_dead, first, first + limit - 1, "WITHSCORES")
-    local writes = {}
+    local writes, page_bytes = {}, 0
     -- at most 100 writes
     for position = 1, #found, 2 do
+      page_bytes = page_bytes + redis.call("HSTRLEN", write_dead_records, found[position])
+      if position > 1 and page_bytes > MAX_PAGE_BYTES then
+        break
+      end
       local stored = redis.call("HGET", write_dead_records, found[position])
       if not stored then
         error({ err = "CORRUPT dead write" })
       end
       local reason, record = dead_write_of(stored)
-      local sequence, operation, key, value_at = write_of(record, "dead write")
+      local sequence, operation, key = write_of(record, "dead write")
       writes[#writes + 1] = {
         key = key,
         sequence = tonumber(sequence),
         operation = operation,
-        bytes = #string.sub(record, value_at),
+        -- Before the value are two tabs and a line break.
+        value_bytes = #record - #sequence - #operation - #key - 3,
         reason = reason,
         dead_since_ms = stored_integer(found[position + 1], "instant of a dead write"),
       }
@@ -476,7 +496,7 @@ local function wrapper_call()
         wrapper_reply_writes[6 * index - 5] = row.key
         wrapper_reply_writes[6 * index - 4] = row.sequence
         wrapper_reply_writes[6 * index - 3] = row.operation
-        wrapper_reply_writes[6 * index - 2] = row.bytes
+        wrapper_reply_writes[6 * index - 2] = row.value_bytes
         wrapper_reply_writes[6 * index - 1] = row.reason
         wrapper_reply_writes[6 * index] = row.dead_since_ms
       end

@@ -66,7 +66,7 @@ export interface WritebehindPurgeOperation {
 export const writebehindPurge: Script<WritebehindPurgeArgs, WritebehindPurgeReply> = {
   name: "writebehind.purge",
   version: "1.0.0",
-  digest: "812f8e19748ec5e5439f16fa63ed01cfe33817c1",
+  digest: "3d7b841868b9e4f77a14aa9c29d2df5f7ec8dfae",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -128,7 +128,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/writebehind/purge.lua": "31:43 32:43 33-51:43",
+  "lua/writebehind/purge.lua": "31:43 32:43 33-52:43",
 };
 
 /** The exact text that Redis runs. */
@@ -171,11 +171,12 @@ do
   if last ~= sequence then
     return "changed"
   end
-  local queued = redis.call("LLEN", write_queue)
-  local dead = redis.call("ZCARD", write_dead)
+  -- The hashes have the writes, even if a list of names is lost.
+  local queued = redis.call("HLEN", write_values)
+  local dead = redis.call("HLEN", write_dead_records)
   -- Type check only: WRONGTYPE must come before the first write, and UNLINK accepts every type.
-  redis.call("HLEN", write_values)
-  redis.call("HLEN", write_dead_records)
+  redis.call("LLEN", write_queue)
+  redis.call("ZCARD", write_dead)
   redis.call("HSET", write_state, "bytes", string.format("%d", batch_bytes))
   redis.call("UNLINK", write_queue)
   redis.call("UNLINK", write_values)

@@ -50,7 +50,7 @@ export interface WritebehindRetryOperation {
    *
    * Lua source: `lua/writebehind/retry.lua`, version 1.0.0.
    *
-   * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`, `OUT_OF_MEMORY`, `EVICTION`: nothing was written.
+   * @throws `ARGUMENT`, `CORRUPT`, `WRONG_TYPE`, `EVICTION`: nothing was written.
    * @throws `OUTCOME_UNKNOWN`: no answer came; it may have run.
    * @throws what every call can, such as `UNAVAILABLE` and `ABORTED`.
    *
@@ -75,7 +75,7 @@ export interface WritebehindRetryOperation {
 export const writebehindRetry: Script<WritebehindRetryArgs, WritebehindRetryReply> = {
   name: "writebehind.retry",
   version: "1.0.0",
-  digest: "9709931f6f5f852d3a114d1e15fd69b5f95068a4",
+  digest: "ba44a66f7e3d58884a5b2cdf001afca075ae81b6",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -126,12 +126,12 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/writebehind/retry.lua": "43:35 44:35 45-55:35 62-73:46",
+  "lua/writebehind/retry.lua": "43:36 44:36 45-55:36 62-73:47",
   "lua/lib/now_ms.lua": "58-61:4",
 };
 
 /** The exact text that Redis runs. */
-const lua = `#!lua
+const lua = `#!lua flags=allow-oom
 -- writebehind.retry 1.0.0. Generated from lua/writebehind/retry.lua by moonpath-codegen. DO NOT EDIT.
 
 -- From lua/lib/stored_integer.lua:
@@ -197,7 +197,7 @@ do
     write_state,
     "attempts",
     string.format("%d", made + 1),
-    "retry_ms",
+    "retry_at_ms",
     string.format("%d", math.min(now_ms() + delay_ms, MAX_EPOCH_MS)),
     "reason",
     reason

@@ -14,7 +14,7 @@ export interface WritebehindTakeArgs {
   /** A new batch ends before it is larger, unless its first write is. Bytes, 1 to 16,777,216. */
   readonly maxBytes: number;
   /** Yes: also before the time of the next attempt. */
-  readonly now?: boolean | undefined;
+  readonly skipDelay?: boolean | undefined;
 }
 
 /** Reply of `writebehind.take`: `outcome` says what happened. */
@@ -88,8 +88,8 @@ export interface WritebehindTakeOperation {
    * // reply: {
    * //   outcome: "batch",
    * //   batch: 8_000_000_000_000_001,
-   * //   writes: [{ key: "lamp", sequence: 7, operation: "w1", bytes: 2 }, { key: "vase", sequence:
-   * //     8, operation: "w2", bytes: 3 }],
+   * //   writes: [{ key: "lamp", sequence: 7, operation: "w1", valueBytes: 2 }, { key: "vase",
+   * //     sequence: 8, operation: "w2", valueBytes: 3 }],
    * //   values: Buffer.from("deabc"),
    * //   attempts: 0,
    * //   previous: 8_000_000_000_000_000,
@@ -103,7 +103,7 @@ export interface WritebehindTakeOperation {
 export const writebehindTake: Script<WritebehindTakeArgs, WritebehindTakeReply> = {
   name: "writebehind.take",
   version: "1.0.0",
-  digest: "ae1bd5aabcadabf7ffc1dc7ded1beb7a80e14522",
+  digest: "e4eb34c7563957859c272e4a0e7bcd05a98547a5",
   writes: true,
   resend: "safe",
   requiresNoEviction: true,
@@ -125,7 +125,7 @@ export const writebehindTake: Script<WritebehindTakeArgs, WritebehindTakeReply> 
       args: [
         argument.limit.encode("limit", args.limit),
         argument.maxBytes.encode("maxBytes", args.maxBytes),
-        argument.now.encode("now", args.now),
+        argument.skipDelay.encode("skipDelay", args.skipDelay),
       ],
     };
   },
@@ -165,7 +165,7 @@ export const writebehindTake: Script<WritebehindTakeArgs, WritebehindTakeReply> 
 const argument = {
   limit: types.writeLimit,
   maxBytes: types.batchBytes,
-  now: optional(types.flag),
+  skipDelay: optional(types.flag),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
@@ -184,10 +184,10 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
   "lua/lib/writebehind/write_of.lua": "23-32:10",
   "lua/writebehind/take.lua":
-    "36-41:7 66:70 67:70 68-82:70 89-119:85 120:115 121:115 122:115 123:115 124:115 125:115 126-154:115 " +
-    "163-184:145",
+    "36-41:7 66:74 67:74 68-82:74 89-119:89 120:119 121:119 122:119 123:119 124:119 125:119 126-156:119 " +
+    "165-189:151",
   "lua/lib/now_ms.lua": "85-88:4",
-  "lua/lib/next_number.lua": "158-162:9",
+  "lua/lib/next_number.lua": "160-164:9",
 };
 
 /** The exact text that Redis runs. */
@@ -245,24 +245,24 @@ local arg_max_bytes = tonumber(ARGV[2])
 if not arg_max_bytes or arg_max_bytes < 1 or arg_max_bytes > 16777216 or arg_max_bytes % 1 ~= 0 then
   return { err = "ARGUMENT writebehind.take max_bytes: expected a whole number from 1 to 16777216" }
 end
-local arg_now = ARGV[3]
-if arg_now == "" then
-  arg_now = nil
+local arg_skip_delay = ARGV[3]
+if arg_skip_delay == "" then
+  arg_skip_delay = nil
 else
-  if arg_now ~= "1" and arg_now ~= "0" then
-    return { err = "ARGUMENT writebehind.take now: expected 1 or 0" }
+  if arg_skip_delay ~= "1" and arg_skip_delay ~= "0" then
+    return { err = "ARGUMENT writebehind.take skip_delay: expected 1 or 0" }
   end
-  arg_now = arg_now == "1"
+  arg_skip_delay = arg_skip_delay == "1"
 end
 
 --- Takes a numbered batch of queued writes, for a worker that brings it to the database.
 do
-  local write_queue, write_values, write_batch, write_state, limit, max_bytes, now =
-    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_max_bytes, arg_now
-  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_ms")
+  local write_queue, write_values, write_batch, write_state, limit, max_bytes, skip_delay =
+    KEYS[1], KEYS[2], KEYS[3], KEYS[4], arg_limit, arg_max_bytes, arg_skip_delay
+  local state = redis.call("HMGET", write_state, "batch", "attempts", "retry_at_ms")
   local batch = stored_integer(state[1], "write-state", 0, MAX_SEQUENCE - 2)
   local attempts = stored_integer(state[2], "write-state") or 0
-  local retry_ms = stored_integer(state[3], "write-state") or 0
+  local retry_at_ms = stored_integer(state[3], "write-state") or 0
   local writes, values = {}, {}
 
   local field_count = redis.call("HLEN", write_batch)
@@ -279,8 +279,8 @@ do
       local clock = redis.call("TIME")
       return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
     end
-    local wait_ms = retry_ms - now_ms()
-    if wait_ms > 0 and not now then
+    local wait_ms = retry_at_ms - now_ms()
+    if wait_ms > 0 and not skip_delay then
       return { "waiting", false, false, false, false, false, wait_ms }
     end
     local previous
@@ -319,18 +319,20 @@ do
     }
   end
 
-  local members = redis.call("LRANGE", write_queue, "0", limit - 1)
-  if #members == 0 then
+  local queued = redis.call("LLEN", write_queue)
+  if queued ~= redis.call("HLEN", write_values) then
+    error({ err = "CORRUPT write-queue" })
+  end
+  if queued == 0 then
     return "empty"
   end
-  -- Type check only: WRONGTYPE must come before the first write.
-  redis.call("HLEN", write_values)
-  local moved, names, bytes = {}, {}, 0
+  local members = redis.call("LRANGE", write_queue, "0", limit - 1)
+  local moved, names, is_taken, bytes = {}, {}, {}, 0
   -- at most 100 writes
   for position = 1, #members do
     local member = members[position]
     local record = redis.call("HGET", write_values, member)
-    if not record then
+    if not record or is_taken[member] then
       error({ err = "CORRUPT write-queue" })
     end
     if position > 1 and bytes + #record > max_bytes then
@@ -342,7 +344,7 @@ do
     values[position] = string.sub(record, value_at)
     writes[at - 3], writes[at - 2], writes[at - 1], writes[at] =
       key, tonumber(sequence), operation, #values[position]
-    names[position] = member
+    names[position], is_taken[member] = member, true
     moved[2 * position - 1], moved[2 * position] = member, record
   end
 
@@ -354,6 +356,7 @@ do
     return math.max(now_us, (last or 0) + 1)
   end
   local new_batch = next_number(batch)
+  local batch_first = string.format("%d", writes[2])
   -- The first write, because a user without the worker's rights may not run it.
   redis.call("LTRIM", write_queue, #names, "-1")
   redis.call(
@@ -363,6 +366,8 @@ do
     string.format("%d", new_batch),
     "batch_bytes",
     string.format("%d", bytes),
+    "batch_first",
+    batch_first,
     "attempts",
     "0"
   )

@@ -29,6 +29,7 @@ const lettingGo = [
   "cache.expire_tag",
   "cache.end_write",
   "writebehind.ack",
+  "writebehind.retry",
   "writebehind.resolve",
   "writebehind.purge",
 ];

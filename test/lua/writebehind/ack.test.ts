@@ -15,7 +15,7 @@ test("a refused write is dropped if its key has a newer value, and appended ones
     batch,
     writes.map(({ sequence }) => ({ sequence, reason: "two\nlines" })),
   );
-  expect(await listDead()).toMatchObject([{ key: "day", bytes: 5, reason: "two lines" }]);
+  expect(await listDead()).toMatchObject([{ key: "day", valueBytes: 5, reason: "two lines" }]);
   expect(await depth()).toMatchObject({ queued: 2, inFlight: 0, dead: 1 });
 });
 

@@ -16,7 +16,7 @@ test("raw bytes come back unchanged", async () => {
   expect(await tenant.writebehind.read({ ...place, key: "lamp" })).toMatchObject({ value });
   const { values, writes } = await take();
   expect(values).toEqual(Buffer.concat([value, value]));
-  expect(writes.map(({ bytes }) => bytes)).toEqual([256, 256]);
+  expect(writes.map(({ valueBytes }) => valueBytes)).toEqual([256, 256]);
 });
 
 test("a late copy does not overwrite a later value, also after that one was acknowledged", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createWriteQueue } from "../../../src/writebehind/index.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { writeShard } from "../../support/writebehind/shard.js";
 
@@ -32,4 +33,33 @@ test("pages follow each other, also if the last write of a page was resolved", a
   const again = { afterMs: after.afterMs ?? 0, afterKey: "day", afterSequence: writes[1]?.sequence ?? 0 };
   const page = await tenant.writebehind.listDead({ ...place, limit: 10, ...again });
   expect(page.writes).toHaveLength(4);
+});
+
+test("a page ends before its writes take more than a megabyte, and the next one goes on", async () => {
+  const { place, append, take, ack } = writeShard(tenant, "large-pages");
+  // The second and the third one are together larger than a page, and the fourth one is by itself.
+  const sizes = [10, 500_000, 600_000, 1_500_000, 10];
+  for (const size of sizes) await append("day", "x".repeat(size));
+  const { batch, writes } = await take(100, 16_000_000);
+  expect(writes.map(({ valueBytes }) => valueBytes)).toEqual(sizes);
+  await ack(
+    batch,
+    writes.map(({ sequence }) => ({ sequence, reason: "no" })),
+  );
+  const pages: number[] = [];
+  const found: number[] = [];
+  let after = {};
+  for (let page = 0; page < 10; page++) {
+    const { writes: listed } = await tenant.writebehind.listDead({ ...place, limit: 100, ...after });
+    const last = listed.at(-1);
+    if (!last) break;
+    pages.push(listed.length);
+    found.push(...listed.map(({ valueBytes }) => valueBytes));
+    after = { afterMs: last.deadSinceMs, afterKey: last.key, afterSequence: last.sequence };
+  }
+  expect(found).toEqual(sizes);
+  expect(pages).toEqual([2, 1, 1, 1]);
+  const queue = createWriteQueue({ tenant: () => tenant }, { name: "large-pages" }).tenant("acme");
+  const all = await queue.listDead();
+  expect(all.map(({ valueBytes }) => valueBytes).sort()).toEqual([...sizes].sort());
 });

@@ -29,7 +29,7 @@ const command = fc.oneof(
       do: fc.constant("take" as const),
       limit: fc.integer({ min: 1, max: 4 }),
       maxBytes: fc.constantFrom(1, 60, 10_000),
-      now: fc.boolean(),
+      skipDelay: fc.boolean(),
     }),
   },
   {
@@ -77,8 +77,8 @@ async function compare(queue: string, model: QueueModel, step: Command): Promise
       return expect(textOf(reply), what).toEqual(model.read(step.key));
     }
     case "take": {
-      const { limit, maxBytes, now } = step;
-      const reply = await writebehind.take({ ...place, limit, maxBytes, now });
+      const { limit, maxBytes, skipDelay } = step;
+      const reply = await writebehind.take({ ...place, limit, maxBytes, skipDelay });
       const expected = model.take(step, reply.outcome === "batch" ? reply.batch : 0);
       if (reply.outcome === "waiting") {
         expect(reply.retryInMs).toBeGreaterThan(0);

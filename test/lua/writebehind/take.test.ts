@@ -55,8 +55,8 @@ test("a failed batch waits, and comes at once if the caller asks for it", async 
   await tenant.writebehind.retry({ ...place, batch, attempts: 0, delayMs: 60_000, reason: "away" });
   const waiting = await tenant.writebehind.take({ ...place, limit: 10, maxBytes: 100 });
   expect(waiting).toEqual({ outcome: "waiting", retryInMs: expect.any(Number) });
-  const now = await tenant.writebehind.take({ ...place, limit: 10, maxBytes: 100, now: true });
-  expect(now).toMatchObject({ outcome: "batch", batch, attempts: 1 });
+  const skipped = await tenant.writebehind.take({ ...place, limit: 10, maxBytes: 100, skipDelay: true });
+  expect(skipped).toMatchObject({ outcome: "batch", batch, attempts: 1 });
   await ack(batch);
   await enqueue("lamp", "2");
   expect(await take()).toMatchObject({ attempts: 0, previous: batch });
@@ -64,20 +64,28 @@ test("a failed batch waits, and comes at once if the caller asks for it", async 
 
 test.each([
   { name: "a name without a value", queue: ["vase"] },
+  { name: "a value without a name", values: many(1) },
+  { name: "a name for the value of another", queue: ["vase"], values: many(1) },
+  { name: "a name that comes twice", queue: ["key-0", "key-0"], values: many(2) },
   { name: "a batch of 102 fields", batch: many(102), state: { batch: "5" } },
   { name: "a batch with only the previous number", batch: { "": "6" }, state: { batch: "7" } },
   { name: "a previous number with a letter", batch: { ...many(1), "": "x" }, state: { batch: "7" } },
   { name: "a batch without its number", batch: many(1) },
   { name: "a write without its first line", batch: { lamp: "new" }, state: { batch: "7" } },
   { name: "attempts that are no number", state: { attempts: "often" } },
-])("writebehind.take reports $name as corrupt and moves nothing", async ({ name, queue, batch, state }) => {
-  if (queue) await redis.rpush(keys.writeQueue(scope, name, "0"), ...queue);
-  if (batch) await redis.hset(keys.writeBatch(scope, name, "0"), batch);
-  if (state) await redis.hset(keys.writeState(scope, name, "0"), state);
-  expect(await failure(writeShard(tenant, name).take())).toMatchObject({ code: "CORRUPT" });
-  expect(await redis.hgetall(keys.writeBatch(scope, name, "0"))).toEqual(batch ?? {});
-  expect(await redis.lrange(keys.writeQueue(scope, name, "0"), 0, -1)).toEqual(queue ?? []);
-});
+])(
+  "writebehind.take reports $name as corrupt and moves nothing",
+  async ({ name, queue, values, batch, state }) => {
+    if (queue) await redis.rpush(keys.writeQueue(scope, name, "0"), ...queue);
+    if (values) await redis.hset(keys.writeValues(scope, name, "0"), values);
+    if (batch) await redis.hset(keys.writeBatch(scope, name, "0"), batch);
+    if (state) await redis.hset(keys.writeState(scope, name, "0"), state);
+    expect(await failure(writeShard(tenant, name).take())).toMatchObject({ code: "CORRUPT" });
+    expect(await redis.hgetall(keys.writeBatch(scope, name, "0"))).toEqual(batch ?? {});
+    expect(await redis.hgetall(keys.writeValues(scope, name, "0"))).toEqual(values ?? {});
+    expect(await redis.lrange(keys.writeQueue(scope, name, "0"), 0, -1)).toEqual(queue ?? []);
+  },
+);
 
 function many(count: number): Record<string, string> {
   return Object.fromEntries(

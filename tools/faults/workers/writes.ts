@@ -110,8 +110,8 @@ async function flushNaively(pool: pg.Pool): Promise<void> {
     if (taken.outcome !== "batch") continue;
     let from = 0;
     const batch = taken.writes.map((one) => {
-      const value = taken.values.subarray(from, from + one.bytes);
-      from += one.bytes;
+      const value = taken.values.subarray(from, from + one.valueBytes);
+      from += one.valueBytes;
       return { ...one, value };
     });
     const ack = () => tenant.writebehind.ack({ ...place, batch: taken.batch, refused: [] });

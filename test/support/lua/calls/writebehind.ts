@@ -43,7 +43,7 @@ export const writebehind = [
   }),
   calls(
     scripts.writebehind.take,
-    fc.record({ limit: fc.integer({ min: 1, max: 2 }), now: fc.boolean() }),
+    fc.record({ limit: fc.integer({ min: 1, max: 2 }), skipDelay: fc.boolean() }),
     (drawn) => ({ ...place, maxBytes: 1_000, ...drawn }),
     { mayWork: "the next take returns the batch again" },
   ),

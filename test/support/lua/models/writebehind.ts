@@ -85,11 +85,15 @@ export class QueueModel {
   }
 
   take(
-    { limit, maxBytes, now }: { readonly limit: number; readonly maxBytes: number; readonly now: boolean },
+    {
+      limit,
+      maxBytes,
+      skipDelay,
+    }: { readonly limit: number; readonly maxBytes: number; readonly skipDelay: boolean },
     batch: number,
   ): object {
     if (this.#inFlight.length > 0) {
-      if (this.#isWaiting && !now) return { outcome: "waiting" };
+      if (this.#isWaiting && !skipDelay) return { outcome: "waiting" };
     } else {
       if (this.#queued.length === 0) return { outcome: "empty" };
       let bytes = 0;
@@ -110,7 +114,7 @@ export class QueueModel {
         key,
         sequence,
         operation,
-        bytes: value.length,
+        valueBytes: value.length,
       })),
       values: this.#inFlight.map(({ value }) => value).join(""),
       attempts: this.attempts,
@@ -175,7 +179,7 @@ export class QueueModel {
       key,
       sequence,
       operation,
-      bytes: value.length,
+      valueBytes: value.length,
       reason,
     }));
   }

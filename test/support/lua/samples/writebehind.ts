@@ -24,7 +24,7 @@ export const writebehind = [
       flushWrites: 5,
       rememberMs: 60_000,
     }),
-    given: [...dead, "HSET {write_state} sequence 8 bytes 28"],
+    given: [...dead, "HSET {write_state} sequence 8 bytes 28 batch_bytes 0"],
     reply: { outcome: "queued" },
     again: { outcome: "repeated" },
     unread: score,
@@ -38,17 +38,17 @@ export const writebehind = [
     args: (queue) => ({ ...place(queue), limit: 10, maxBytes: 1_000 }),
     given: [
       ...queued,
-      "HSET {write_state} batch 8000000000000000 sequence 8 bytes 12 attempts 0 retry_ms 0 batch_bytes 0",
+      "HSET {write_state} batch 8000000000000000 sequence 8 bytes 12 attempts 0 retry_at_ms 0 batch_bytes 0 batch_first 0",
     ],
     reply: {
       outcome: "batch",
       batch: 8_000_000_000_000_001,
-      writes: [{ key: "vase", sequence: 8, operation: "w2", bytes: 2 }],
+      writes: [{ key: "vase", sequence: 8, operation: "w2", valueBytes: 2 }],
       values: Buffer.from("fg"),
       attempts: 0,
       previous: 8_000_000_000_000_000,
     },
-    unread: of(["sequence", "bytes", "batch_bytes"], "only the batch is taken"),
+    unread: of(["sequence", "bytes", "batch_bytes", "batch_first"], "only the batch is taken"),
   }),
   sample(scripts.writebehind.ack, (tenant) => tenant.writebehind.ack, {
     args: (queue) => ({
@@ -58,21 +58,21 @@ export const writebehind = [
     }),
     given: [
       `HSET {write_batch} vase ${vase} "" 7`,
-      "HSET {write_state} batch 9 sequence 8 bytes 12 batch_bytes 12 attempts 1 retry_ms 5",
+      "HSET {write_state} batch 9 sequence 8 bytes 12 batch_bytes 12 attempts 1 retry_at_ms 5",
     ],
     reply: { outcome: "acked" },
-    unread: { ...of(["attempts", "retry_ms"], "they begin anew"), "write_batch ": "it goes" },
+    unread: { ...of(["attempts", "retry_at_ms"], "they begin anew"), "write_batch ": "it goes" },
   }),
   sample(scripts.writebehind.retry, (tenant) => tenant.writebehind.retry, {
     args: (queue) => ({ ...place(queue), batch: 9, attempts: 1, delayMs: 1_000, reason: "away" }),
     given: [
       `HSET {write_batch} vase ${vase}`,
-      "HSET {write_state} batch 9 sequence 8 bytes 12 batch_bytes 12 attempts 1 retry_ms 5",
+      "HSET {write_state} batch 9 sequence 8 bytes 12 batch_bytes 12 attempts 1 retry_at_ms 5",
     ],
     reply: { outcome: "noted" },
     again: { outcome: "over" },
-    unread: of(["sequence", "bytes", "batch_bytes", "retry_ms"], "only the attempts count"),
-    clock: ["write_state retry_ms"],
+    unread: of(["sequence", "bytes", "batch_bytes", "retry_at_ms"], "only the attempts count"),
+    clock: ["write_state retry_at_ms"],
   }),
   sample(scripts.writebehind.depth, (tenant) => tenant.writebehind.depth, {
     args: place,
@@ -80,18 +80,25 @@ export const writebehind = [
       "RPUSH {write_queue} vase",
       // A number ahead of the clock, so that the age is 0 in each reply.
       'HSET {write_values} vase "8999999999999999\tw2\tvase\nfg"',
-      "ZADD {write_dead} 5 vase",
-      "HSET {write_state} batch 9 sequence 8 bytes 42 batch_bytes 0 attempts 0 retry_ms 5",
+      ...dead,
+      "HSET {write_state} batch 9 batch_first 8 sequence 8 bytes 42 batch_bytes 0 attempts 0 retry_at_ms 5",
     ],
     reply: { queued: 1, inFlight: 0, dead: 1, bytes: 42, sequence: 8, attempts: 0, oldestMs: 0 },
-    unread: { ...score, ...of(["batch", "batch_bytes"], "no writes are counted by it") },
+    unread: { ...score, ...of(["batch"], "the number of the first write is known") },
   }),
   sample(scripts.writebehind.listDead, (tenant) => tenant.writebehind.listDead, {
     args: (queue) => ({ ...place(queue), limit: 10 }),
     given: dead,
     reply: {
       writes: [
-        { key: "vase", sequence: 8, operation: "w2", bytes: 2, reason: "no such product", deadSinceMs: 5 },
+        {
+          key: "vase",
+          sequence: 8,
+          operation: "w2",
+          valueBytes: 2,
+          reason: "no such product",
+          deadSinceMs: 5,
+        },
       ],
     },
   }),

@@ -1,0 +1,26 @@
+import type { types } from "../../generated/ts/index.js";
+import type { WritebehindOperations } from "../../generated/ts/writebehind.scripts.js";
+import type { CallOptions } from "../client/index.js";
+
+/** The most dead writes of a shard that are listed, and the most that one call of the script lists. */
+const MAX_LISTED = 100;
+
+/** Lists dead writes of a shard. A page may end early because of its bytes, so an empty one is the end. */
+export async function listDead(
+  scripts: WritebehindOperations,
+  place: { readonly queue: string; readonly queueShard: string },
+  options: CallOptions | undefined,
+): Promise<types.DeadWrite[]> {
+  const found = new Map<number, types.DeadWrite>();
+  let after = {};
+  for (let pages = 0; pages < MAX_LISTED && found.size < MAX_LISTED; pages++) {
+    const limit = MAX_LISTED - found.size;
+    const { writes } = await scripts.listDead({ ...place, limit, ...after }, options);
+    const last = writes.at(-1);
+    if (!last) break;
+    // A page may repeat writes if others were resolved meanwhile.
+    for (const write of writes) found.set(write.sequence, write);
+    after = { afterMs: last.deadSinceMs, afterKey: last.key, afterSequence: last.sequence };
+  }
+  return [...found.values()];
+}
