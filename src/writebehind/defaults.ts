@@ -18,6 +18,7 @@ export const writeBehindDefaults = {
     value: 5,
     because: "An outage of half a minute passes before single writes are refused.",
   },
+  minReplicas: { value: 0, because: "As in every call: the primary's reply is enough." },
   firstRetryMs: { value: 1_000, because: "A restart of a database takes some seconds." },
   maxRetryMs: { value: 60_000, because: "After an outage, the queue is flushed within a minute." },
   graceMs: { value: 10_000, because: "Kubernetes kills a process 30 s after SIGTERM." },

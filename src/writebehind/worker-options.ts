@@ -61,6 +61,11 @@ export interface WriteBehindOptions {
   readonly concurrency?: number | undefined;
   /** So many times a batch fails as a whole; then each write is tried by itself. Default 5. */
   readonly maxAttempts?: number | undefined;
+  /**
+   * Replicas that must have a batch before it is applied. With 1, no failover to such a replica makes
+   * Redis and the database disagree. Default 0.
+   */
+  readonly minReplicas?: number | undefined;
   /** Receives the error of a shard that was not flushed. */
   readonly onError?: ((error: Error, shard: string) => void) | undefined;
   /** Called with writes that the database has refused, when they become dead. */

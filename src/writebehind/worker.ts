@@ -25,6 +25,7 @@ const workerOptions: OptionNames<WriteBehindOptions> = {
   maxBatchBytes: true,
   concurrency: true,
   maxAttempts: true,
+  minReplicas: true,
   onError: true,
   onDead: true,
   onReconcile: true,
@@ -59,6 +60,7 @@ class Worker implements WriteBehind {
   readonly #limit: number;
   readonly #maxBytes: number;
   readonly #maxAttempts: number;
+  readonly #minReplicas: number;
   readonly #runs: ShardRuns;
   readonly #wake = new WakeSignal();
   #loop: Promise<void> | undefined;
@@ -72,7 +74,7 @@ class Worker implements WriteBehind {
       throw new ArgumentError("queue", 'the queue of a tenant, such as queue.tenant("acme")');
     refuseUnknownOptions(options, workerOptions);
     if (typeof options.apply !== "function") throw new ArgumentError("apply", "a function");
-    const { flushMs, limit, maxBatchBytes, concurrency, maxAttempts } = defaults;
+    const { flushMs, limit, maxBatchBytes, concurrency, maxAttempts, minReplicas } = defaults;
     this.#queue = queue;
     this.#options = options;
     this.#flushMs = checkedInteger("flushMs", options.flushMs ?? flushMs.value, 1, MAX_DURATION_MS);
@@ -80,6 +82,7 @@ class Worker implements WriteBehind {
     const bytes = options.maxBatchBytes ?? maxBatchBytes.value;
     this.#maxBytes = checkedInteger("maxBatchBytes", bytes, 1, 16_777_216);
     this.#maxAttempts = checkedInteger("maxAttempts", options.maxAttempts ?? maxAttempts.value, 1, 1_000);
+    this.#minReplicas = checkedInteger("minReplicas", options.minReplicas ?? minReplicas.value, 0, 1_000);
     this.#runs = new ShardRuns({
       shards: writeShards,
       concurrency: checkedInteger("concurrency", options.concurrency ?? concurrency.value, 1, 16),
@@ -147,7 +150,8 @@ class Worker implements WriteBehind {
       maxBatches: defaults.maxRoundBatches.value,
       take: async () => {
         const limits = { limit: this.#limit, maxBytes: this.#maxBytes, skipDelay: this.#eager > 0 };
-        const taken = await writebehind.take({ ...place, ...limits });
+        // A failover must not lose the number of a batch that the database has.
+        const taken = await writebehind.take({ ...place, ...limits }, { minReplicas: this.#minReplicas });
         switch (taken.outcome) {
           case "empty":
             return undefined;

@@ -141,3 +141,17 @@ test("a worker flushes when a shard is full of writes, and once more when it sto
   await append("b");
   expect(await worker.flushPendingWrites()).toEqual({ batches: 0, writes: 0, failed: [] });
 });
+
+test("without the replicas that a worker asks for, nothing is applied", async () => {
+  const { queue, apply, notes, append } = await site();
+  await append("a");
+  const errors: Error[] = [];
+  const worker = createWriteBehind(queue, { apply, minReplicas: 1, onError: (error) => errors.push(error) });
+  // An empty shard is not known to be empty on the replica either.
+  expect((await worker.flushPendingWrites()).failed).toHaveLength(16);
+  expect(errors.map((error) => "code" in error && error.code)).toEqual(Array(16).fill("NOT_REPLICATED"));
+  expect(await notes()).toEqual([]);
+  expect(await queue.depth()).toMatchObject({ inFlight: 1, failing: [] });
+  await createWriteBehind(queue, { apply }).flushPendingWrites();
+  expect(await notes()).toEqual(["a"]);
+});
