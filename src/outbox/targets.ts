@@ -102,7 +102,7 @@ export function targetsOf(namespace: string, invalidation: AnyInvalidation): rea
     if ("cache" in invalidation) refuseUnknownOptions(invalidation, cacheNames);
     else refuseUnknownOptions(invalidation, patternNames);
     const { settleMs, fields } = invalidation;
-    const text = "cache" in invalidation ? invalidation.cache.pattern : invalidation.pattern;
+    const text = "cache" in invalidation ? patternOf(invalidation.cache) : invalidation.pattern;
     const pattern = new EntryPattern<unknown>(text);
     if (settleMs !== undefined) {
       types.ms.encode("settleMs", settleMs);
@@ -112,6 +112,11 @@ export function targetsOf(namespace: string, invalidation: AnyInvalidation): rea
     const names = checkedList("fields", fields).map((one) => pattern.nameOf(one));
     return targetsFor("entry", names, settleMs);
   });
+}
+
+function patternOf(cache: NamedCache<unknown>): string {
+  if (typeof cache?.pattern === "string") return cache.pattern;
+  throw new ArgumentError("cache", "a cache, as moonpath.cache returns it");
 }
 
 function checkedList<Item>(argument: string, list: readonly Item[]): readonly Item[] {

@@ -6,6 +6,7 @@ import { holderStopped } from "./runs/clients/holder-stopped.js";
 import { limitsHeld } from "./runs/clients/limits-held.js";
 import { loadsInvalidated } from "./runs/clients/loads-invalidated.js";
 import { loopBlocked } from "./runs/clients/loop-blocked.js";
+import { outboxKilled } from "./runs/clients/outbox-killed.js";
 import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
 import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
@@ -58,4 +59,5 @@ export const faults: readonly Fault[] = [
   l1Untracked,
   histories,
   limitsHeld,
+  outboxKilled,
 ];
