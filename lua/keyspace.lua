@@ -725,8 +725,8 @@
 ---@owner writebehind
 ---@evict never
 ---@corrupt write-queue: look LRANGE {write_queue} 0 -1 and HGETALL {write_values}; repair in one session
----   of redis-cli, WATCH {write_queue} {write_values}, then HGETALL {write_values}, then MULTI, then DEL
----   {write_queue}, then RPUSH {write_queue} <all names of values, in the order of their numbers>, if
+---   of redis-cli. First WATCH {write_queue} {write_values}, then HGETALL {write_values}, then MULTI, then
+---   DEL {write_queue}. Then RPUSH {write_queue} <all names of values, in the order of their numbers>, if
 ---   there are any, then EXEC. If EXEC answers nil, a call has changed the queue, so begin again. It
 ---   loses only names without a value; delete {write_queue} {write_values}
 
@@ -756,9 +756,9 @@
 ---@corrupt write in flight: look HGETALL {write_batch}; repair HDEL {write_batch} <name>, which loses the
 ---   write. If it was the last one, then repair as after write-batch; delete none
 
---- The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
---- writes, `batch` the number of the latest batch, `batch_bytes` its size, and `batch_first` the number of
---- its first write. Of the batch in flight, `attempts` have failed, the last one because of `reason`, and
+--- The state of a shard. `sequence` is the number of the latest change, and `bytes` the size of all its
+--- writes. `batch` is the number of the latest batch, `batch_bytes` its size, and `batch_first` the number
+--- of its first write. Of the batch in flight, `attempts` have failed, the last one because of `reason`, and
 --- the next one comes at `retry_at_ms`.
 ---@alias key.write_state string
 ---@pattern <namespace>:{<tenant>:<queue>:<queue_shard>}:write-state

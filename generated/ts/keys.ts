@@ -750,10 +750,10 @@ export function writeBatch(scope: Scope, queue: string, queueShard: string): str
 }
 
 /**
- * The state of a shard. `sequence` is the number of the latest change, `bytes` the size of all its
- * writes, `batch` the number of the latest batch, `batch_bytes` its size, and `batch_first` the
- * number of its first write. Of the batch in flight, `attempts` have failed, the last one because
- * of `reason`, and the next one comes at `retry_at_ms`.
+ * The state of a shard. `sequence` is the number of the latest change, and `bytes` the size of all
+ * its writes. `batch` is the number of the latest batch, `batch_bytes` its size, and `batch_first`
+ * the number of its first write. Of the batch in flight, `attempts` have failed, the last one
+ * because of `reason`, and the next one comes at `retry_at_ms`.
  *
  * `<namespace>:{<tenant>:<queue>:<queue_shard>}:write-state`, a hash; lives: until removed; never
  * evicted.

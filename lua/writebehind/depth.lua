@@ -30,7 +30,8 @@ local write_of = require("lib.writebehind.write_of")
 ---  given  RPUSH {write_queue} vase
 ---  given  HSET {write_values} vase "8\tw2\tvase\nfg"
 ---  given  HSET {write_batch} lamp "7\tw1\tlamp\nde"
----  given  HSET {write_state} sequence 8 bytes 24 batch 9 batch_first 7 attempts 1 retry_at_ms {now+60000} reason away
+---  given  HSET {write_state} sequence 8 bytes 24 batch 9 batch_first 7
+---  given  HSET {write_state} attempts 1 retry_at_ms {now+60000} reason away
 ---  call
 ---  reply  queued=1 in_flight=1 dead=0 bytes=24 sequence=8 attempts=1 oldest_ms=~ retry_in_ms=~ reason=away
 ---@example An empty queue.

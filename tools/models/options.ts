@@ -3,8 +3,8 @@ import { MODELS, SEARCHES, type Search } from "./searches.js";
 
 export const HELP = `Usage: npm run models -- [options]
 
-Searches the models of the cache protocol in test/models with spin, and compares the results with the table
-in tools/models/searches.ts. A search without macros must find nothing. A search of a mutation, whose
+Searches the models of the cache protocol and of write-behind in test/models with spin, and compares the
+results with the table in tools/models/searches.ts. A search without macros must find nothing. A search of a mutation, whose
 macros remove a guard, must find a violation. It needs spin and gcc: apt-get install spin gcc
 
 The exit code is 0 if all results are as expected. It is 1 if one is not, or if a search was incomplete. It

@@ -20,11 +20,7 @@ export const MODELS: readonly Model[] = [
   { name: "pattern", finds: "assertion", explores: "`deletePattern` during a load and a write" },
   { name: "pending", finds: "assertion", explores: "an invalidation whose outcome is not known" },
   { name: "outbox", finds: "assertion", explores: "rows of the outbox, and their acknowledgement" },
-  {
-    name: "writebehind",
-    finds: "assertion",
-    explores: "[write-behind](write-behind.md): two workers, a database, failovers",
-  },
+  { name: "writebehind", finds: "assertion", explores: "queued writes, two workers, a database, a failover" },
   { name: "failover", finds: "assertion", explores: "a failover to a replica that lags" },
   { name: "progress", finds: "cycle", explores: "callers that wait for a lease" },
   { name: "renewal", finds: "cycle", explores: "a load that is longer than its lease" },

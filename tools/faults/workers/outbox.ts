@@ -4,8 +4,8 @@ import { createInvalidationOutbox } from "../../../src/outbox/index.js";
 import { resolveRelayOptions } from "../../../src/outbox/options.js";
 import { Relay } from "../../../src/outbox/relay.js";
 import { inTransaction } from "../../../src/postgres/index.js";
+import { ENTRY, ROWS, VERSION, versionsCache } from "../support/cache/outbox.js";
 import { numberField, ownClient, taskOf, textField } from "../support/in-worker.js";
-import { ENTRY, ROWS, VERSION, versionsCache } from "../support/outbox.js";
 
 // With the role `writer`, it changes rows with their invalidations until it kills itself at the given
 // step of its n-th transaction. A `plain writer` invalidates after the commit, without the outbox. With

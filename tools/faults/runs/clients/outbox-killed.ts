@@ -5,8 +5,8 @@ import { createTables } from "../../../../src/postgres/index.js";
 import { startPostgres } from "../../../../src/testing/index.js";
 import type { Fault } from "../../fault.js";
 import { type FaultRun, startWorker } from "../../fault-run.js";
+import { checkDeliveries, ROWS, versionsCache, versionsOf } from "../../support/cache/outbox.js";
 import { client, ownServer } from "../../support/connections.js";
-import { checkDeliveries, ROWS, versionsCache, versionsOf } from "../../support/outbox.js";
 import { formatNumber } from "../../support/run-concurrently.js";
 
 const WRITER_STEPS = ["after commit", "before commit"];

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Cache, Moonpath } from "../../../src/index.js";
+import type { Cache, Moonpath } from "../../../../src/index.js";
 
 /** The rows of the run, and the keys whose order is checked. */
 export const ROWS = 40;
