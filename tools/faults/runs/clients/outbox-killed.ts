@@ -32,7 +32,7 @@ export const outboxKilled: Fault = {
       table,
       count: run.size({ full: 500, quick: 100 }),
     };
-    const kills = run.size({ full: 50, quick: 3 });
+    const kills = run.size({ full: 25, quick: 3 });
 
     let killed = 0;
     const killAll = async (role: string, steps: readonly string[], spread: number) => {
@@ -46,7 +46,7 @@ export const outboxKilled: Fault = {
         killed++;
       }
     };
-    const reading = new Readers(moonpath, pool, table);
+    const reading = run.onClose(new Readers(moonpath, pool, table), (open) => open.stop());
     let areRelaysKilled = false;
     const relays = killAll("relay", RELAY_STEPS, 30).finally(() => {
       areRelaysKilled = true;
@@ -95,6 +95,7 @@ class Readers {
   ) {
     this.#entries = versionsCache(moonpath, pool, table).tenant("shop");
     this.#reading = this.#read();
+    this.#reading.catch(() => {}); // `stop` rejects with it.
   }
 
   async #read(): Promise<void> {
@@ -125,7 +126,7 @@ async function withoutOutbox(
   const { namespace } = moonpath;
   // The entries of the run are of another table.
   await moonpath.tenant("shop").cache.invalidateAll();
-  const reading = new Readers(moonpath, pool, table);
+  const reading = run.onClose(new Readers(moonpath, pool, table), (open) => open.stop());
   const kills = run.size({ full: 10, quick: 3 });
   const task = { ...place, namespace, table, count: 100, role: "plain writer", step: "after commit" };
   for (let own = 0; own < kills && !run.signal.aborted; own++) {
