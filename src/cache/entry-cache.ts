@@ -140,12 +140,12 @@ export class EntryCache<Fields, Value> {
     const { observer } = this.#definition;
     if (freshForMs > 0) {
       observer?.request("hit");
-      if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshEarly(call, entry, value);
+      if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshes.early(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
     observer?.request("stale");
-    if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
+    if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshes.stale(call));
     return true;
   }
 
