@@ -27,7 +27,7 @@ test("eight entries make room in a call, and what does not fit then is not count
   expect(await count("2", "new", limits)).toEqual({ outcome: "full", evicted: evicted(0), number: 0 });
   const last = await count("2", "e19");
   // An older value of an entry without room stays counted, under its number.
-  expect(await count("2", "e19", { bytes: 1, ...limits })).toEqual({
+  expect(await count("2", "e19", { bytes: 1, maxEntries: 3 })).toEqual({
     ...last,
     evicted: evicted(8),
     outcome: "full",
@@ -87,16 +87,12 @@ test.each([true, false])(
   "without room, the oldest that have ended go first, refuses: %s",
   async (refuses) => {
     const shard = `ended-${refuses}`;
-    await count(shard, "live");
-    for (let entry = 0; entry < 9; entry++) await count(shard, `old${entry}`, { keepMs: 1 });
-    for (let entry = 0; entry < 3; entry++) await count(shard, `live${entry}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const ended = Array.from({ length: 9 }, (_, place) => `old${place}`);
+    for (const entry of ["live", ...ended, "live0", "live1", "live2"]) await count(shard, entry);
+    const checked = await redis.zscore(usageOf(shard), "old8");
+    const ends = ended.map((entry) => [`=${entry}`, "100 1"]);
+    await redis.hset(keys.cacheSizes(scope, shard), { ...Object.fromEntries(ends), checked });
     // The next in turn are others.
-    await redis.hset(
-      keys.cacheSizes(scope, shard),
-      "checked",
-      (await redis.zscore(usageOf(shard), "old8")) ?? "",
-    );
     expect(await count(shard, "lamp", { maxEntries: 5, refuses })).toMatchObject({
       outcome: "counted",
       evicted: [],
