@@ -145,10 +145,7 @@ export class EntryCache<Fields, Value> {
     }
     if (this.#definition.softTimeoutMs > 0) return false;
     observer?.request("stale");
-    if (!this.#leased.isClosed)
-      this.#refreshes.begin(keyOf(call), () =>
-        this.#leased.running.during(() => this.#leased.refreshStale(call)),
-      );
+    if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshStale(call));
     return true;
   }
 

@@ -191,9 +191,19 @@ export class LeasedReads<Fields, Value> {
 
   /** Loads a stale entry if no other caller does. Returns for how long another one has the lease. */
   async refreshStale(call: EntryCall<Fields, Value>): Promise<number> {
-    const { onError, cacheTimeoutMs } = this.#definition;
-    const limit = new TimeLimit(cacheTimeoutMs);
-    const lookup = await this.#lookup(call, limit);
+    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
+    return this.#counted(
+      () => this.#lookup(call, limit),
+      (lookup) => this.#refreshFound(call, lookup, limit),
+    );
+  }
+
+  async #refreshFound(
+    call: EntryCall<Fields, Value>,
+    lookup: Lookup | undefined,
+    limit: TimeLimit,
+  ): Promise<number> {
+    const { onError } = this.#definition;
     if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, undefined, limit);
     if (lookup?.kind === "busy") return lookup.leaseEndsInMs;
     if (lookup?.kind !== "stale") return 0;
@@ -208,16 +218,31 @@ export class LeasedReads<Fields, Value> {
 
   refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    const refresh = async () => {
-      const lookup = await this.#lookup(call, limit, { replaces: entry.header.fillId });
+    const refresh = async (lookup: Lookup | undefined) => {
       if (lookup?.kind === "granted")
         await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
       // Somebody has filled the entry since.
       if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
       if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     };
-    const refreshing = this.running.during(refresh);
+    const { fillId } = entry.header;
+    const refreshing = this.#counted(() => this.#lookup(call, limit, { replaces: fillId }), refresh);
     refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
+  }
+
+  /** Counts the reading before a refresh, whose load then counts itself. */
+  async #counted<Result>(
+    lookup: () => Promise<Lookup | undefined>,
+    refresh: (lookup: Lookup | undefined) => Promise<Result>,
+  ): Promise<Result> {
+    this.running.begin();
+    let refreshing: Promise<Result>;
+    try {
+      refreshing = refresh(await lookup());
+    } finally {
+      this.running.end();
+    }
+    return refreshing;
   }
 
   /** Loads with a lease. The callers of `shared` share the load. */

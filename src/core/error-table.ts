@@ -16,7 +16,7 @@ interface ErrorEntry extends ErrorFact {
  * Every error of the client, by its stable code. A test compares the table in docs/client.md with
  * it.
  */
-export const errorTable = {
+export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ARGUMENT: {
     meaning: "An argument is not what the script's contract says. Nothing was written.",
     action: "Correct the caller.",
@@ -158,4 +158,4 @@ export const errorTable = {
     action: "Remove entries of the tenant, raise its quota, or let old entries make room with `evict`.",
     ...errorFacts.QUOTA,
   },
-} as const satisfies Record<ErrorCode, ErrorEntry>;
+};

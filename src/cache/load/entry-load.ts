@@ -68,6 +68,10 @@ export class EntryLoad<Fields, Value> {
   /** The loader has failed. */
   fail(): void {
     renewals.delete(this);
+    this.#endUnfilled();
+  }
+
+  #endUnfilled(): void {
     if (!this.#old) {
       this.#release();
       return;
@@ -102,6 +106,12 @@ export class EntryLoad<Fields, Value> {
   async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<FillOutcome> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
+    if (loaded.isStorable && !coded && loaded.value === undefined && this.#old) {
+      // The source has the value no more, so nobody must be served the old one.
+      const entry = { kind: "entry", name: this.#entry, isSoft: false, settleMs: undefined } as const;
+      await invalidations.run({ tenant, ...entry }, { deadlineMs: limit.remainingMs });
+      return "unwanted";
+    }
     if (!coded)
       return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
     const touches = loaded.isUnchanged && this.#old !== undefined;
@@ -163,7 +173,7 @@ export class EntryLoad<Fields, Value> {
   }
 
   #notStored(outcome: FillOutcome): FillOutcome {
-    this.#release();
+    this.#endUnfilled();
     return outcome;
   }
 

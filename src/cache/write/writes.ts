@@ -10,6 +10,7 @@ import { newFillId, newWriteOperation } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
 import type { FoundValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
+import { checkedTags } from "../tags.js";
 import type { TenantState } from "../tenant-state.js";
 import type { SetOptions, WriteBehindResult, WriteOptions, WriteResult } from "../types.js";
 import type { Target } from "./invalidations.js";
@@ -272,7 +273,7 @@ export class Writes<Fields, Value> {
   /** The entry with the tags that the loader would add; undefined if they are not known. */
   #withAdded(written: WrittenEntry, added: readonly string[] | undefined): WrittenEntry | undefined {
     if (!this.#definition.loaderTags) return written;
-    return added && { entry: written.entry, tags: [...written.tags, ...added] };
+    return added && { entry: written.entry, tags: [...written.tags, ...checkedTags(added)] };
   }
 
   async #tokens(
