@@ -4,8 +4,8 @@ local stored_size = require("lib.quota.stored_size")
 
 --- Counts an entry for the quota of its tenant, and says which entries the caller must remove.
 ---
---- It counts no entry that would pass the quota. It forgets entries that have ended: of the 8 that are next
---- in turn, and above the quota of the 17 oldest. So an ended entry of N is counted for at most N / 7 + 2 calls.
+--- It counts no entry that would pass the quota. It forgets entries that have ended: of the next 8 in turn,
+--- and above the quota of the 17 oldest. So an ended entry of N counts for at most N / 7 + 2 calls.
 ---
 ---@version 1.0.0
 ---@param cache_usage key.cache_usage write
@@ -17,7 +17,7 @@ local stored_size = require("lib.quota.stored_size")
 ---@param max_bytes entry_bytes? absent: any number
 ---@param refuses flag no entry is evicted; otherwise the oldest ones make room
 ---@return "counted"|"full"|"lost" outcome full: the entry must not be stored, and an older value of it is
----   counted as before; lost: Redis had evicted one of the keys, so nothing is counted, and the next call begins again
+---   counted as before; lost: Redis had evicted one of the keys, so nothing is counted until the next call
 ---@return id[] evicted at most 8 entries that must be removed, and are no longer counted
 ---@return sequence number the number under which the entry is counted, for quota.forget; 0: it is not counted
 ---@cost O(log N), N the entries of the shard

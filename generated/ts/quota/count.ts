@@ -30,8 +30,7 @@ export type QuotaCountReply =
       /**
        * - `counted`
        * - `full`: the entry must not be stored, and an older value of it is counted as before.
-       * - `lost`: Redis had evicted one of the keys, so nothing is counted, and the next call
-       *   begins again.
+       * - `lost`: Redis had evicted one of the keys, so nothing is counted until the next call.
        */
       readonly outcome: "counted" | "full" | "lost";
       /**
@@ -51,15 +50,14 @@ export interface QuotaCountOperation {
   /**
    * Counts an entry for the quota of its tenant, and says which entries the caller must remove.
    *
-   * It counts no entry that would pass the quota. It forgets entries that have ended: of the 8 that
-   * are next in turn, and above the quota of the 17 oldest. So an ended entry of N is counted for
-   * at most N / 7 + 2 calls.
+   * It counts no entry that would pass the quota. It forgets entries that have ended: of the next 8
+   * in turn, and above the quota of the 17 oldest. So an ended entry of N counts for at most N / 7
+   * + 2 calls.
    *
    * Outcomes:
    * - `counted`
    * - `full`: the entry must not be stored, and an older value of it is counted as before.
-   * - `lost`: Redis had evicted one of the keys, so nothing is counted, and the next call begins
-   *   again.
+   * - `lost`: Redis had evicted one of the keys, so nothing is counted until the next call.
    *
    * Units: `bytes`, `maxBytes` in bytes; `keepMs` in milliseconds; `maxEntries` in entries.
    *

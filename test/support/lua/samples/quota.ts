@@ -31,7 +31,6 @@ export const quota = [
     unread: {
       "cache_sizes number": "it numbers fills",
       "cache_sizes checked": "it is for the next fill",
-      "cache_usage vase": "the entry goes, whatever its number",
     },
   }),
   sample(scripts.quota.read, (tenant) => tenant.scripts.quota.read, {
