@@ -133,10 +133,12 @@ test("if one of the keys was evicted, the other one goes, and the count begins a
   expect(await namesOf("8")).toEqual(["rug"]);
 });
 
-test("after its last entry was forgotten, a shard counts on", async () => {
+test("after its last entry was forgotten, a shard counts on, with an exact sum", async () => {
   const { number } = await count("11", "lamp");
+  await redis.hset(keys.cacheSizes(scope, "11"), "bytes", "500");
   await quota.forget({ usageShard: "11", entry: "lamp" });
   expect(await count("11", "vase")).toMatchObject({ outcome: "counted", number: number + 1 });
+  expect(await sumOf("11")).toBe("100");
 });
 
 test("sums stay exact up to 2^53 - 1, also without a quota", async () => {
