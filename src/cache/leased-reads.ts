@@ -1,3 +1,4 @@
+import { setImmediate as nextImmediate } from "node:timers/promises";
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
@@ -279,7 +280,9 @@ export class LeasedReads<Fields, Value> {
       if (shared) this.#joinable.close(key, shared);
     }
     shared?.settleEarly(loaded.value);
-    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
+    const store = () => entryLoad.store(loaded, shared?.hasLate === true);
+    // Coding the values of a batch takes long, and its caller goes on first.
+    const isValid = call.isBatched ? nextImmediate().then(store) : store();
     const settle = (valid: boolean) => {
       this.running.end();
       shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });

@@ -2,6 +2,7 @@ import type { Listening } from "../client/index.js";
 import type { Circuit } from "../core/circuit.js";
 import type { QuotaError } from "../core/errors.js";
 import type { L1 } from "./l1/l1.js";
+import { TenantValues } from "./l1/tenant-values.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
 import { LoadTags } from "./load/load-tags.js";
 import type { CountedEntry, TenantQuota, Watched } from "./quota/tenant-quota.js";
@@ -34,6 +35,8 @@ export class TenantState {
   readonly loadTags: LoadTags;
   readonly reads: EntryReads;
   readonly l1: L1 | undefined;
+  /** The hits in L1. */
+  readonly values: TenantValues | undefined;
   /** Undefined if scripts read: on a cluster, and with L1, whose readings are tracked. */
   readonly quick: QuickReads | undefined;
 
@@ -58,6 +61,7 @@ export class TenantState {
     const pathOf = tracked ? () => (l1.isWorking ? tracked : direct) : () => direct;
     this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
     this.l1 = l1?.memory;
+    this.values = l1 && new TenantValues(l1.memory, this.keys.entry);
     this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
   }
 
