@@ -33,7 +33,11 @@ export function createCache<const Pattern extends string, Value>(
   return {
     pattern: resolved.pattern.text,
     decodeWrite: ({ value }) => queuedValue(resolved, value),
-    tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
+    tenant: (name) => {
+      const state = host.stateOf(name);
+      state.quota?.check();
+      return tenantCache(host, state, resolved, entries);
+    },
     close: async (options) => ({ running: await entries.close(graceMsOf(options, defaults.graceMs.value)) }),
   };
 }

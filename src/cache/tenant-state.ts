@@ -1,10 +1,11 @@
 import type { Listening } from "../client/index.js";
 import type { Circuit } from "../core/circuit.js";
+import type { QuotaError } from "../core/errors.js";
 import type { L1 } from "./l1/l1.js";
 import { TenantValues } from "./l1/tenant-values.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
 import { LoadTags } from "./load/load-tags.js";
-import type { TenantQuota } from "./quota/tenant-quota.js";
+import type { CountedEntry, TenantQuota, Watched } from "./quota/tenant-quota.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import { EntryReads } from "./read/lookup.js";
 import { QuickReads } from "./read/quick-reads.js";
@@ -62,6 +63,21 @@ export class TenantState {
     this.l1 = l1?.memory;
     this.values = l1 && new TenantValues(l1.memory, this.keys.entry);
     this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
+  }
+
+  /**
+   * Stores an entry, unless the quota of the tenant has no room for it.
+   *
+   * @param stored what `store` returns if it has stored the entry
+   */
+  storing<Outcome extends string>(
+    counted: CountedEntry,
+    deadlineMs: number,
+    watched: Watched,
+    stored: Outcome,
+    store: () => Promise<Outcome>,
+  ): Promise<Outcome | QuotaError> {
+    return this.quota ? this.quota.storing(counted, deadlineMs, watched, stored, store) : store();
   }
 
   /** An entry, or what all entries have, was removed. The quota no longer counts it. */

@@ -154,7 +154,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     ...errorFacts.OVERLOADED,
   },
   QUOTA: {
-    meaning: "The caches of the tenant have reached its quota. The value was not stored.",
+    meaning:
+      "The caches of the tenant have reached its quota, or the value is larger than it. It was not stored.",
     action: "Remove entries of the tenant, raise its quota, or let old entries make room with `evict`.",
     ...errorFacts.QUOTA,
   },

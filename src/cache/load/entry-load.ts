@@ -1,3 +1,4 @@
+import { QuotaError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
@@ -132,15 +133,14 @@ export class EntryLoad<Fields, Value> {
       if (touched !== "absent") return touched === "touched" ? "stored" : "overtaken";
       if (!(await this.#admits(coded.value.length))) return this.#notStored("full");
     }
-    const { quota } = this.#state;
-    const counted = countedOf(this.#entry, coded);
-    if (quota && !(await quota.admits(counted, limit.remainingMs, this.#definition)))
-      return this.#notStored("over_quota");
     const { fillId } = this.#lease;
-    const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
-    if (isStored) quota?.stored(counted, this.#definition);
-    else quota?.notStored(this.#entry, this.#definition);
-    return isStored ? "stored" : "overtaken";
+    const counted = countedOf(this.#entry, coded);
+    const store = async () => {
+      const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+      return isStored ? "stored" : "overtaken";
+    };
+    const outcome = await this.#state.storing(counted, limit.remainingMs, this.#definition, "stored", store);
+    return outcome instanceof QuotaError ? this.#notStored("over_quota") : outcome;
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
