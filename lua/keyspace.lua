@@ -703,6 +703,8 @@
 ---@holds zset
 ---@ttl the longest keep_ms of quota.count that has not passed
 ---@owner quota
+---@corrupt cache-usage: look ZRANGE {cache_usage} 0 -1 WITHSCORES; repair ZREM {cache_usage} <the entry
+---   without a whole number>; delete {cache_usage} {cache_sizes}
 
 --- What the entries of the shard take: `=<entry>` has `<bytes> <the end in ms>`. `bytes` has the sum, and
 --- `number` the number of the last fill. `checked` has the number up to which the script has looked for
@@ -712,8 +714,11 @@
 ---@holds hash
 ---@ttl that of the entries of the shard
 ---@owner quota
----@corrupt cache-sizes: look HGETALL {cache_sizes}; repair DEL {cache_usage} {cache_sizes}, after which it
----   counts from zero; delete {cache_usage} {cache_sizes}
+---@corrupt cache-sizes: look HMGET {cache_sizes} bytes number checked; repair DEL {cache_usage}
+---   {cache_sizes}, after which it counts from zero; delete {cache_usage} {cache_sizes}
+---@corrupt size of an entry: look HSCAN {cache_sizes} 0 MATCH =* COUNT 1000; repair
+---   HSET {cache_sizes} =<entry> "<its bytes> 0", after which a later fill forgets it;
+---   delete {cache_usage} {cache_sizes}
 
 --- The names of the queued writes of a shard, in their order. The name is the key of what is written, or
 --- a line break and the write's number if it was appended. A message on the channel with this name

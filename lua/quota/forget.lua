@@ -7,10 +7,11 @@ local stored_size = require("lib.quota.stored_size")
 ---@param cache_usage key.cache_usage write
 ---@param cache_sizes key.cache_sizes write
 ---@param entry id
----@return "forgotten"|"unknown" outcome
+---@param number sequence? what quota.count has replied about it; absent: it is forgotten under any number
+---@return "forgotten"|"recounted"|"unknown" outcome recounted: it was counted again, under another number
 ---@cost O(log N), N the entries of the shard
 ---@oom runs it removes an entry, and a number needs no memory
----@resend never a second run could forget an entry that was counted again since
+---@resend never without its number, a second run could forget an entry that was counted again since
 ---@many 100
 ---
 ---@example An entry is no longer counted.
@@ -19,6 +20,12 @@ local stored_size = require("lib.quota.stored_size")
 ---  call   entry=vase
 ---  reply  outcome=forgotten
 ---  then   HGET {cache_sizes} bytes = 50
+---@example An entry that was counted again stays.
+---  given  ZADD {cache_usage} 7 vase
+---  given  HSET {cache_sizes} =vase "100 {now+60000}" bytes 100 number 7
+---  call   entry=vase number=6
+---  reply  outcome=recounted
+---  then   HGET {cache_sizes} bytes = 100
 ---@example An entry that is not counted.
 ---  call   entry=vase
 ---  reply  outcome=unknown
@@ -27,19 +34,21 @@ local stored_size = require("lib.quota.stored_size")
 ---  given  HSET {cache_sizes} =vase "100 {now+60000}" bytes much number 1
 ---  call   entry=vase
 ---  error  CORRUPT cache-sizes
-local function forget(cache_usage, cache_sizes, entry)
+local function forget(cache_usage, cache_sizes, entry, number)
   local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
-  local sum = stored_integer(state[1], "cache-sizes") or 0
+  local sum = stored_integer(state[1], "cache-sizes")
   local bytes = stored_size(state[2])
-  if not redis.call("ZSCORE", cache_usage, entry) then
-    return "unknown"
+  local counted = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+  if counted and number and counted ~= number then
+    return "recounted"
   end
-  if state[1] then
+  if counted and sum then
     redis.call("HSET", cache_sizes, "bytes", string.format("%.0f", math.max(sum - bytes, 0)))
   end
+  -- Its size may be there alone, if Redis has evicted the other key.
   redis.call("HDEL", cache_sizes, "=" .. entry)
   redis.call("ZREM", cache_usage, entry)
-  return "forgotten"
+  return counted and "forgotten" or "unknown"
 end
 
 return forget

@@ -15,6 +15,7 @@ import type { FieldsOf } from "./pattern.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import { TimeLimit } from "./read/time-limit.js";
 import { scanEntries } from "./scan-entries.js";
+import { checkedTags } from "./tags.js";
 import type { TenantState } from "./tenant-state.js";
 import type { Cache, GetOptions, TenantCache, TenantInvalidations } from "./types.js";
 import { deletePattern } from "./write/delete-pattern.js";
@@ -32,7 +33,11 @@ export function createCache<const Pattern extends string, Value>(
   return {
     pattern: resolved.pattern.text,
     decodeWrite: ({ value }) => queuedValue(resolved, value),
-    tenant: (name) => tenantCache(host, host.stateOf(name), resolved, entries),
+    tenant: (name) => {
+      const state = host.stateOf(name);
+      state.quota?.check();
+      return tenantCache(host, state, resolved, entries);
+    },
     close: async (options) => ({ running: await entries.close(graceMsOf(options, defaults.graceMs.value)) }),
   };
 }
@@ -40,14 +45,13 @@ export function createCache<const Pattern extends string, Value>(
 /** The calls that invalidate entries of several caches. */
 export function tenantInvalidations(host: CacheHost, tenant: string): TenantInvalidations {
   const run = async (tags: readonly string[], isSoft: boolean, options: InvalidateOptions | undefined) => {
-    if (!Array.isArray(tags)) throw new ArgumentError("tags", "a list of names");
     const targets = tags.map((name): Target => ({ tenant, kind: "tag", name, isSoft, settleMs: undefined }));
     const outcomes = await Promise.all(targets.map((target) => host.invalidations.run(target, options)));
     return outcomes.includes("pending") ? "pending" : "done";
   };
   return {
-    invalidateTags: (tags, options) => run(tags, false, options),
-    expireTags: (tags, options) => run(tags, true, options),
+    invalidateTags: async (tags, options) => run(checkedTags(tags), false, options),
+    expireTags: async (tags, options) => run(checkedTags(tags), true, options),
     invalidateAll: (options) => run([EVERY_ENTRY], false, options),
     deliver: ({ kind, name, isSoft, settleMs }, options) =>
       host.invalidations.deliver({ tenant, kind, name, isSoft, settleMs }, options),
@@ -210,7 +214,5 @@ function tagsOf<Fields, Value>(
   { tagsOf: tags }: ResolvedDefinition<Fields, Value>,
   fields: Fields,
 ): readonly string[] {
-  const list = tags(fields);
-  if (Array.isArray(list)) return list;
-  throw new ArgumentError("tags", "a function that returns a list of names");
+  return checkedTags(tags(fields), "a function that returns a list of names");
 }

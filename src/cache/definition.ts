@@ -12,6 +12,7 @@ import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
 import type { CacheObserver, CacheObservers } from "./observed.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
+import { checkedTags } from "./tags.js";
 
 /** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
 export interface CacheDefinition<Pattern extends string, Value> {
@@ -138,9 +139,7 @@ export function resolveDefinition<Pattern extends string, Value>(
       if (value !== undefined && typeof value !== "function") throw new ArgumentError(name, "a function");
     }
     checkCodec(codec);
-    if (typeof tags !== "function" && !isListOfNames(tags)) {
-      throw new ArgumentError("tags", "a list of names, or a function that returns one");
-    }
+    if (typeof tags !== "function") checkedTags(tags, "a list of names, or a function that returns one");
     const { loaderTags = false, writeBehind, consistency } = definition;
     if (consistency !== undefined && typeof consistency?.sample !== "function")
       throw new ArgumentError("consistency", "what observeConsistency returns");
@@ -195,10 +194,6 @@ function checkCodec(codec: unknown): void {
 
 function hasFunctions(codec: object): boolean {
   return ["encode", "decode"].every((name) => typeof Reflect.get(codec, name) === "function");
-}
-
-function isListOfNames(tags: unknown): boolean {
-  return Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== "");
 }
 
 function integer(

@@ -36,9 +36,9 @@ export class EntryCache<Fields, Value> {
 
   /** The answer of L1, if it has one. It is typed as the caller has stored it. */
   answerOfL1(state: TenantState, entry: string): Promise<Value | undefined> | undefined;
-  answerOfL1({ l1, keys, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
+  answerOfL1({ values, invalidations }: TenantState, entry: string): Promise<unknown> | undefined {
     // While an invalidation is pending, the path with all checks answers.
-    return invalidations.pending > 0 ? undefined : l1?.answerOf(keys.entry(entry));
+    return invalidations.pending > 0 ? undefined : values?.answerOf(entry);
   }
 
   /** The same for a caller. */
@@ -140,15 +140,12 @@ export class EntryCache<Fields, Value> {
     const { observer } = this.#definition;
     if (freshForMs > 0) {
       observer?.request("hit");
-      if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshEarly(call, entry, value);
+      if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshes.early(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
     observer?.request("stale");
-    if (!this.#leased.isClosed)
-      this.#refreshes.begin(keyOf(call), () =>
-        this.#leased.running.during(() => this.#leased.refreshStale(call)),
-      );
+    if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshes.stale(call));
     return true;
   }
 

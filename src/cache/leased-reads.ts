@@ -1,3 +1,4 @@
+import { setImmediate as nextImmediate } from "node:timers/promises";
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
@@ -7,12 +8,13 @@ import { JoinableLoad, JoinableLoads, type Joined } from "./load/joinable-load.j
 import { type Loaded, load } from "./load/load.js";
 import { LoadLimit } from "./load/load-limit.js";
 import { LoadTimes } from "./load/load-times.js";
+import { type OldValue, Refreshes } from "./load/refreshes.js";
 import { RunningLoads } from "./load/running-loads.js";
 import { SharedLoads } from "./load/shared-loads.js";
 import { firstWithin } from "./load/soft-timeout.js";
 import { waitForFill } from "./load/wait-for-fill.js";
 import { ask } from "./read/ask.js";
-import type { FoundEntry, GrantedLease, Lookup, LookupOptions } from "./read/lookup.js";
+import type { GrantedLease, Lookup, LookupOptions } from "./read/lookup.js";
 import { keepInL1, sharedValue, storedValue } from "./read/stored-values.js";
 import type { TagStates } from "./read/tag-reads.js";
 import { TimeLimit } from "./read/time-limit.js";
@@ -23,6 +25,7 @@ export class LeasedReads<Fields, Value> {
   /** The loads of the pattern. */
   readonly limit: LoadLimit;
   readonly running = new RunningLoads();
+  readonly refreshes: Refreshes<Fields, Value>;
   /** No more refreshes begin. */
   isClosed = false;
   readonly #joinable = new JoinableLoads<Value | undefined>();
@@ -32,6 +35,10 @@ export class LeasedReads<Fields, Value> {
   constructor(definition: ResolvedDefinition<Fields, Value>) {
     this.#definition = definition;
     this.limit = new LoadLimit(definition.maxLoads);
+    this.refreshes = new Refreshes(definition, this.running, {
+      lookup: (call, limit, more) => this.#lookup(call, limit, more),
+      load: (call, lease, old, limit) => this.#load(call, lease, undefined, old, limit),
+    });
   }
 
   /** Waits with others for a load of the entry that is open to callers; undefined if there is none. */
@@ -162,7 +169,7 @@ export class LeasedReads<Fields, Value> {
     limit: TimeLimit,
   ): Promise<Value | undefined> {
     if (lookup.kind === "fresh") {
-      if (this.isDueEarly(lookup.freshForMs)) this.refreshEarly(call, lookup.entry, value);
+      if (this.isDueEarly(lookup.freshForMs)) this.refreshes.early(call, lookup.entry, value);
       return value;
     }
     if (!lookup.lease) return value;
@@ -189,43 +196,12 @@ export class LeasedReads<Fields, Value> {
     return !this.isClosed && this.#loadTimes.isDueEarly(freshForMs, this.#definition.earlyRefresh);
   }
 
-  /** Loads a stale entry if no other caller does. Returns for how long another one has the lease. */
-  async refreshStale(call: EntryCall<Fields, Value>): Promise<number> {
-    const { onError, cacheTimeoutMs } = this.#definition;
-    const limit = new TimeLimit(cacheTimeoutMs);
-    const lookup = await this.#lookup(call, limit);
-    if (lookup?.kind === "granted") await this.#load(call, lookup.lease, undefined, undefined, limit);
-    if (lookup?.kind === "busy") return lookup.leaseEndsInMs;
-    if (lookup?.kind !== "stale") return 0;
-    if (!lookup.lease) return lookup.leaseEndsInMs ?? 0;
-    const found = storedValue(this.#definition, call.state, call.entry, lookup.entry);
-    const old = { entry: lookup.entry, value: found?.value };
-    await this.#load(call, lookup.lease, undefined, old, limit).catch((error: unknown) =>
-      notify(onError, asError(error)),
-    );
-    return 0;
-  }
-
-  refreshEarly(call: EntryCall<Fields, Value>, entry: FoundEntry, value: Value | undefined): void {
-    const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    const refresh = async () => {
-      const lookup = await this.#lookup(call, limit, { replaces: entry.header.fillId });
-      if (lookup?.kind === "granted")
-        await this.#load(call, lookup.lease, undefined, { entry, value }, limit);
-      // Somebody has filled the entry since.
-      if (lookup?.kind === "fresh" && lookup.reading) call.state.l1?.readings.end(lookup.reading);
-      if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
-    };
-    const refreshing = this.running.during(refresh);
-    refreshing.catch((error: unknown) => notify(this.#definition.onError, asError(error)));
-  }
-
   /** Loads with a lease. The callers of `shared` share the load. */
   async #load(
     call: EntryCall<Fields, Value>,
     lease: GrantedLease,
     shared: JoinableLoad<Value | undefined> | undefined,
-    old: { readonly entry: FoundEntry; readonly value: Value | undefined } | undefined,
+    old: OldValue<Value> | undefined,
     limit: TimeLimit,
   ): Promise<Value | undefined> {
     const key = keyOf(call);
@@ -254,7 +230,9 @@ export class LeasedReads<Fields, Value> {
       if (shared) this.#joinable.close(key, shared);
     }
     shared?.settleEarly(loaded.value);
-    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
+    const store = () => entryLoad.store(loaded, shared?.hasLate === true);
+    // Coding the values of a batch takes long, and its caller goes on first.
+    const isValid = call.isBatched ? nextImmediate().then(store) : store();
     const settle = (valid: boolean) => {
       this.running.end();
       shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });

@@ -1,9 +1,11 @@
 import type { Listening } from "../client/index.js";
 import type { Circuit } from "../core/circuit.js";
+import type { QuotaError } from "../core/errors.js";
 import type { L1 } from "./l1/l1.js";
+import { TenantValues } from "./l1/tenant-values.js";
 import { TrackedTags } from "./l1/tracked-tags.js";
 import { LoadTags } from "./load/load-tags.js";
-import type { TenantQuota } from "./quota/tenant-quota.js";
+import type { CountedEntry, TenantQuota, Watched } from "./quota/tenant-quota.js";
 import { EVERY_ENTRY } from "./read/header.js";
 import { EntryReads } from "./read/lookup.js";
 import { QuickReads } from "./read/quick-reads.js";
@@ -33,6 +35,8 @@ export class TenantState {
   readonly loadTags: LoadTags;
   readonly reads: EntryReads;
   readonly l1: L1 | undefined;
+  /** The hits in L1. */
+  readonly values: TenantValues | undefined;
   /** Undefined if scripts read: on a cluster, and with L1, whose readings are tracked. */
   readonly quick: QuickReads | undefined;
 
@@ -57,7 +61,23 @@ export class TenantState {
     const pathOf = tracked ? () => (l1.isWorking ? tracked : direct) : () => direct;
     this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
     this.l1 = l1?.memory;
+    this.values = l1 && new TenantValues(l1.memory, this.keys.entry);
     this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
+  }
+
+  /**
+   * Stores an entry, unless the quota of the tenant has no room for it.
+   *
+   * @param stored what `store` returns if it has stored the entry
+   */
+  storing<Outcome extends string>(
+    counted: CountedEntry,
+    deadlineMs: number,
+    watched: Watched,
+    stored: Outcome,
+    store: () => Promise<Outcome>,
+  ): Promise<Outcome | QuotaError> {
+    return this.quota ? this.quota.storing(counted, deadlineMs, watched, stored, store) : store();
   }
 
   /** An entry, or what all entries have, was removed. The quota no longer counts it. */

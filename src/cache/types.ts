@@ -163,7 +163,10 @@ export interface Cache<Fields, Value> {
    * @throws ArgumentError if another codec has coded it
    */
   decodeWrite(write: { readonly value: Uint8Array }): Value | undefined;
-  /** @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -` */
+  /**
+   * @throws ArgumentError unless the name has 1 to 64 characters of `A-Z a-z 0-9 _ . -`, and if a function as
+   * option `quota` returns something else than a quota
+   */
   tenant(name: string): TenantCache<Fields, Value>;
   /**
    * Waits until the loads of this process have ended and are stored, at most `graceMs` milliseconds

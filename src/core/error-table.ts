@@ -16,7 +16,7 @@ interface ErrorEntry extends ErrorFact {
  * Every error of the client, by its stable code. A test compares the table in docs/client.md with
  * it.
  */
-export const errorTable = {
+export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
   ARGUMENT: {
     meaning: "An argument is not what the script's contract says. Nothing was written.",
     action: "Correct the caller.",
@@ -154,8 +154,9 @@ export const errorTable = {
     ...errorFacts.OVERLOADED,
   },
   QUOTA: {
-    meaning: "The caches of the tenant have reached its quota. The value was not stored.",
+    meaning:
+      "The caches of the tenant have reached its quota, or the value is larger than it. It was not stored.",
     action: "Remove entries of the tenant, raise its quota, or let old entries make room with `evict`.",
     ...errorFacts.QUOTA,
   },
-} as const satisfies Record<ErrorCode, ErrorEntry>;
+};

@@ -289,7 +289,7 @@ export class LoadTimeoutError extends MoonpathError {
   override readonly code = "LOAD_TIMEOUT";
 }
 
-/** The caches of a tenant have reached its quota, which refuses more. The value was not stored. */
+/** The caches of a tenant have reached its quota, or the value is larger than it. It was not stored. */
 export class QuotaError extends MoonpathError {
   override readonly code = "QUOTA";
 }

@@ -12,6 +12,7 @@ import { checkedInteger } from "../core/checks.js";
 import { ArgumentError, UnavailableError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
+import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { SHARED_TENANT } from "../core/shared-tenant.js";
 import { keyvDefaults as defaults } from "./defaults.js";
@@ -238,13 +239,15 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
 
   /** Keyv puts its namespace before each key. */
   #withoutPrefix(key: string): string {
+    if (!this.#namespace) return key;
     const prefix = `${this.#namespace}:`;
     return key.startsWith(prefix) ? key.slice(prefix.length) : key;
   }
 
   /** Without a listener, an EventEmitter would throw it. */
   #failed(error: unknown): void {
-    if (this.listenerCount("error") > 0) this.emit("error", error);
+    // A listener that throws must not turn a miss into an error.
+    if (this.listenerCount("error") > 0) notify((told) => this.emit("error", told), asError(error));
   }
 }
 

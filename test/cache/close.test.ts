@@ -43,6 +43,22 @@ describe("close of a cache", () => {
     await expect(cache.close({ graceMs: -1 })).rejects.toMatchObject({ code: "ARGUMENT" });
   });
 
+  test("waits for a refresh of a stale value", async () => {
+    const moonpath = await openMoonpath();
+    const loader = new GatedLoader<number>();
+    const cache = moonpath.cache({ ...definition, staleMs: 60_000, load: loader.load });
+    const acme = cache.tenant("acme");
+    await acme.set(lamp, 1);
+    await acme.expire(lamp);
+    expect(await acme.getOrLoad(lamp)).toBe(1);
+    await loader.started(0);
+    expect(await cache.close({ graceMs: 1 })).toEqual({ running: 1 });
+    const closing = cache.close();
+    await loader.returns(0, 2);
+    expect(await closing).toEqual({ running: 0 });
+    expect(await acme.get(lamp)).toBe(2);
+  });
+
   test("begins no more refreshes, and stale values are still answered", async () => {
     const moonpath = await openMoonpath();
     let loads = 0;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
@@ -137,6 +138,21 @@ describe("compression", () => {
     await sharedRedis().setrange(key, 60, "damaged");
     expect(await acme.getOrLoad(lamp)).toBe("loaded");
     expect(errors).toHaveLength(1);
+  });
+
+  test("of a text that is no JSON: onError gets no part of the value", async () => {
+    const moonpath = await openMoonpath();
+    const errors: Error[] = [];
+    const acme = cacheOf<unknown>(moonpath, { load: async () => "loaded", errors });
+    await acme.set(lamp, { secret: "secret text" });
+    const key = keys.cacheEntry(moonpath.tenant("acme").scope, "product:lamp");
+    const stored = String(await sharedRedis().get(key));
+    await sharedRedis().set(key, stored.replace('"secret"', "secret"), "KEEPTTL");
+    expect(await acme.getOrLoad(lamp)).toBe("loaded");
+    expect(errors.map(({ message }) => message)).toEqual([
+      "the codec j cannot read a stored value: SyntaxError",
+    ]);
+    expect(inspect(errors, { depth: null, showHidden: true })).not.toContain("secret");
   });
 
   test("of another name is refused", async () => {

@@ -62,6 +62,17 @@ describe("getMany", () => {
     expect(lists).toEqual([["a", "b"]]);
   });
 
+  test("stale entries are refreshed with a few calls", async () => {
+    const { lists, definition } = listed();
+    const names = Array.from({ length: 100 }, (_, place) => `p${place}`);
+    const acme = (await openMoonpath()).cache({ ...definition, staleMs: 60_000 }).tenant("acme");
+    await Promise.all(fieldsOf(...names).map((fields) => acme.set(fields, "old")));
+    await Promise.all(fieldsOf(...names).map((fields) => acme.expire(fields)));
+    expect(new Set(await acme.getMany(fieldsOf(...names)))).toEqual(new Set(["old"]));
+    await eventually("all are refreshed", () => expect(lists.flat().toSorted()).toEqual(names.toSorted()));
+    expect(lists.length).toBeLessThan(20);
+  });
+
   test("an empty list asks nobody", async () => {
     const { lists, definition } = listed();
     expect(await (await openMoonpath()).cache(definition).tenant("acme").getMany([])).toEqual([]);

@@ -94,6 +94,57 @@ describe("a stale value", () => {
     await eventually("it is stored", async () => expect(await acme.get(lamp)).toBe(2));
   });
 
+  test("a refresh that must not be stored is not repeated for a second", async () => {
+    const moonpath = await openMoonpath();
+    let loads = 0;
+    const acme = moonpath
+      .cache({
+        pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
+        freshMs: 60_000,
+        staleMs: 60_000,
+        load: async (_, { doNotStore }) => {
+          doNotStore();
+          return ++loads;
+        },
+      })
+      .tenant("acme");
+    await acme.set(lamp, 0);
+    await acme.expire(lamp);
+    expect(await acme.getOrLoad(lamp)).toBe(0);
+    await eventually("it is loaded", () => expect(loads).toBe(1));
+    const loadedAt = performance.now();
+    while (performance.now() - loadedAt < 800) {
+      expect(await acme.getOrLoad(lamp)).toBe(0);
+      expect(loads).toBe(1);
+      await moment(50);
+    }
+    await eventually("it is loaded again", async () => {
+      expect(await acme.getOrLoad(lamp)).toBe(0);
+      expect(loads).toBe(2);
+    });
+  });
+
+  test("is removed by a refresh that finds no value in the source", async () => {
+    const moonpath = await openMoonpath();
+    let isDeleted = false;
+    const acme = moonpath
+      .cache({
+        pattern: "product:<product>",
+        cacheTimeoutMs: 10_000,
+        freshMs: 60_000,
+        staleMs: 60_000,
+        load: async () => (isDeleted ? undefined : "a lamp"),
+      })
+      .tenant("acme");
+    await acme.set(lamp, "a lamp");
+    await acme.expire(lamp);
+    isDeleted = true;
+    expect(await acme.getOrLoad(lamp)).toBe("a lamp");
+    await eventually("it is removed", async () => expect(await acme.exists(lamp)).toBe(false));
+    expect(await acme.getOrLoad(lamp)).toBeUndefined();
+  });
+
   test("UNCHANGED makes it fresh again without its value", async () => {
     const loader = new GatedLoader<Version>();
     const moonpath = await openMoonpath();

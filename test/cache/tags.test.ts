@@ -28,18 +28,12 @@ function taggedBy(moonpath: Moonpath, tags: readonly string[], staleMs = 0) {
 }
 
 describe("tags that are known before the load", () => {
-  for (const tag of ["brand:oslo", "with a space", "a=b=c", "größe ü €", "日本", "%", "{x}", "x,y;\"'"]) {
-    test(`a tag named ${JSON.stringify(tag)} is stored and invalidated, or refused`, async () => {
+  for (const tag of ["brand:oslo", "with a space", "a=b=c", "größe ü €", "日本", "%", "x,y;\"'"]) {
+    test(`a tag named ${JSON.stringify(tag)} is stored and invalidated`, async () => {
       const moonpath = await openMoonpath();
       const { cache, loads, errors } = taggedBy(moonpath, [tag, "other"]);
       const acme = cache.tenant("acme");
-      const isRefused = tag === "{x}";
       await acme.getOrLoad(lamp);
-      if (isRefused) {
-        await eventually("it is refused", () => expect(errors[0]).toMatchObject({ code: "ARGUMENT" }));
-        expect(String(errors[0])).not.toContain(tag);
-        return;
-      }
       await eventually("it is stored", async () => expect(await acme.exists(lamp)).toBe(true));
       expect(await acme.getOrLoad(lamp)).toBe(1);
       expect(await moonpath.tenant("acme").cache.invalidateTags([tag])).toBe("done");

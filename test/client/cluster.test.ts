@@ -191,7 +191,7 @@ test("a client succeeds after a redirection to a dead node, and another one star
   await startedMeanwhile;
   await victim?.restart();
   await servers.healthy();
-}, 30_000);
+});
 
 test.each(libraries)(
   "the client runs no call twice while a master dies and its replica takes over (%s)",
@@ -204,18 +204,26 @@ test.each(libraries)(
     const address = redis.slots[slotOf(keyOf("t0"))]?.[0];
     const victim = servers.nodes.find(({ host, port }) => `${host}:${port}` === address);
     let next = 0;
+    let begunBeforeDeath = 0;
+    let killed: Promise<void> | undefined;
     const worker = async () => {
       while (next < 3_000) {
         const name = names[next++ % names.length] ?? "";
         await tally.add({ tally: name, change: 1 });
-        if (next === 800) void victim?.kill();
+        if (next < 800) continue;
+        killed ??= victim?.kill().then(() => {
+          begunBeforeDeath = next;
+        });
       }
     };
     await Promise.all(Array.from({ length: 8 }, worker));
+    await killed;
     const totals = await Promise.all(names.map((name) => tally.read({ tally: name })));
     const sum = totals.reduce((all, { total }) => all + total, 0);
-    // The dead master's last answered writes may not have reached its replica: Redis replicates afterwards.
-    expect(sum).toBeGreaterThan(2_950);
+    // Writes that the dead master has answered may not have reached its replica: Redis replicates
+    // afterwards, and later on a busy machine. No later write is lost.
+    expect(begunBeforeDeath).toBeLessThan(3_000);
+    expect(sum).toBeGreaterThanOrEqual(3_000 - begunBeforeDeath);
     expect(sum).toBeLessThanOrEqual(3_000);
   },
   60_000,

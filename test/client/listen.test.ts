@@ -225,4 +225,4 @@ test("a listener on a cluster moves to another node when its node dies", async (
   const again = next();
   await counts.find(({ count }) => count === 0)?.direct.publish("c", "hello");
   await again;
-}, 30_000);
+});

@@ -165,7 +165,7 @@ describe("hole 4: moonpath load", () => {
     expect(reached).toBe(1);
     await Promise.all([replica.stop(), primary.stop()]);
     foreign.close();
-  }, 30_000);
+  });
 
   test("ends within its limit if a server accepts and never answers", async () => {
     const silent = createServer();
@@ -176,7 +176,7 @@ describe("hole 4: moonpath load", () => {
     expect({ status, output }).toEqual({ status: 1, output: "" });
     expect(errors).toContain("scripts are missing on 1 of 1 node;");
     silent.close();
-  }, 20_000);
+  });
 
   test("prints the server's error if the user may not load scripts", async () => {
     const server = await startRedis({ own: true });

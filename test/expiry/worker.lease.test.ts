@@ -207,7 +207,9 @@ test.each([
   const stopped = worker.stop({ graceMs: 1 });
   setTimeout(() => goOn.resolve(), 300);
   expect(await isAborted.promise).toBe(true);
-  expect(await stopped).toBe("finished");
+  // On a busy machine stop() may give up before the worker has ended.
+  await stopped;
+  await eventually("the worker has stopped", () => expect(worker.status().state).toBe("stopped"));
   // The item was returned at once, and not retried as after a failure.
   expect(worker.status()).toMatchObject({ done: 0, retried: 0 });
 });

@@ -132,6 +132,26 @@ describe("the store of a Keyv", () => {
     expect(await keyv.deleteMany(["a", "none"])).toBe(false);
   });
 
+  test("a listener that throws turns no miss into an error", async () => {
+    const store = createKeyvStore(await openMoonpath(), { maxBytes: 100 });
+    store.on("error", () => {
+      throw new Error("of the listener");
+    });
+    expect(await store.setMany([{ key: "b", value: "x".repeat(200) }])).toEqual([false]);
+  });
+
+  test("tags get the whole key of a Keyv without a namespace", async () => {
+    const seen = new Set<string>();
+    const store = createKeyvStore(await openMoonpath(), {
+      tags: (key) => {
+        seen.add(key);
+        return [];
+      },
+    });
+    await store.set("undefined:x", "text");
+    expect([...seen]).toEqual(["undefined:x"]);
+  });
+
   test("does not store under a block", async () => {
     const moonpath = await openMoonpath();
     const { keyv, store } = keyvOf(moonpath, "s", { tenant: "acme" });

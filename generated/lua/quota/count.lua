@@ -8,35 +8,6 @@ local function now_ms()
   return tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
 end
 
--- From lua/lib/stored_integer.lua:
---- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
---- script. `tonumber` also reads forms such as 1e3, which no script stores.
-local function stored_integer(value, what, min, max)
-  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-  local MAX_EXACT = 9007199254740991
-  if not value then
-    return nil
-  end
-  local number = tonumber(value)
-  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-    error({ err = "CORRUPT " .. what })
-  end
-  return number
-end
-
--- From lua/lib/quota/stored_size.lua:
---- Reads what quota.count has stored about an entry. Any other text ends the script.
-local function stored_size(stored)
-  if not stored then
-    return 0, 0
-  end
-  local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
-  if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
-  end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
-end
-
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 2 or #ARGV ~= 6 then
   return { err = "ARGUMENT quota.count expected 2 keys and 6 arguments" }
@@ -84,108 +55,130 @@ arg_refuses = arg_refuses == "1"
 do
   local cache_usage, cache_sizes, entry, bytes, keep_ms, max_entries, max_bytes, refuses =
     KEYS[1], KEYS[2], arg_entry, arg_bytes, arg_keep_ms, arg_max_entries, arg_max_bytes, arg_refuses
-  -- A round over all entries takes an eighth of as many fills.
-  local MAX_CHECKED = 8
-  -- More than one, so that a lower quota is reached.
-  local MAX_EVICTED = 8
-
+  local MAX_CHECKED, MAX_EVICTED, MAX_EXACT = 8, 8, 9007199254740991
+  local most_entries, most_bytes = max_entries or MAX_EXACT, max_bytes or MAX_EXACT
+  local function text(number)
+    return string.format("%.0f", number)
+  end
   local now = now_ms()
   local counted = redis.call("ZCARD", cache_usage)
   local state = redis.call("HMGET", cache_sizes, "bytes", "number", "checked", "=" .. entry)
-  -- Without the other key, the sizes are of nothing.
-  local sum = counted > 0 and stored_integer(state[1], "cache-sizes") or 0
-  local number = stored_integer(state[2], "cache-sizes") or 0
-  local checked = stored_integer(state[3], "cache-sizes") or 0
-  local old_bytes = stored_size(state[4])
-  local is_known = redis.call("ZSCORE", cache_usage, entry) and true or false
-
-  local removed, fields, is_removed = {}, {}, {}
-  local function remove(name, size)
-    removed[#removed + 1] = name
-    fields[#fields + 1] = "=" .. name
-    is_removed[name] = true
-    counted = counted - 1
-    sum = math.max(sum - size, 0)
+  -- Beside three sums, it has the sizes of entries. Without one of the keys, the other one is of no use.
+  local has_sizes = counted == 0 and redis.call("HLEN", cache_sizes) > 3
+  if has_sizes or (counted > 0 and not state[2]) then
+    redis.call("UNLINK", cache_usage)
+    redis.call("UNLINK", cache_sizes)
+    return { "lost", {}, 0 }
   end
-
-  local found = redis.call(
-    "ZRANGE",
-    cache_usage,
-    string.format("(%.0f", checked),
-    "+inf",
-    "BYSCORE",
-    "LIMIT",
-    "0",
-    MAX_CHECKED,
-    "WITHSCORES"
-  )
-  checked = #found == 2 * MAX_CHECKED and tonumber(found[#found]) or 0
-  -- at most 8 entries
-  for position = 1, #found, 2 do
-    local name = found[position]
-    local size, ends_ms = stored_size(redis.call("HGET", cache_sizes, "=" .. name))
-    if name ~= entry and ends_ms <= now then
-      remove(name, size)
+  -- From lua/lib/stored_integer.lua:
+  --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+  --- script. `tonumber` also reads forms such as 1e3, which no script stores.
+  local function stored_integer(value, what, min, max)
+    -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+    local MAX_EXACT = 9007199254740991
+    if not value then
+      return nil
     end
+    local number = tonumber(value)
+    if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+      error({ err = "CORRUPT " .. what })
+    end
+    return number
   end
-
-  if is_known then
+  local sum = counted > 0 and stored_integer(state[1], "cache-sizes") or 0
+  -- It begins with the time: otherwise quota.forget could meet a number again.
+  local number = stored_integer(state[2], "cache-sizes", 0, MAX_EXACT - 1) or now
+  local checked = stored_integer(state[3], "cache-sizes") or 0
+  -- From lua/lib/quota/stored_size.lua:
+  --- Reads what quota.count has stored about an entry. Any other text ends the script.
+  local function stored_size(stored)
+    if not stored then
+      return 0, 0
+    end
+    local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
+    if not bytes then
+      error({ err = "CORRUPT size of an entry" })
+    end
+    return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
+  end
+  local old_bytes = stored_size(state[4])
+  local old_number = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+  -- From here on, both are of the other entries.
+  if old_number then
+    counted = counted - 1
     sum = math.max(sum - old_bytes, 0)
-  else
-    counted = counted + 1
   end
-  sum = sum + bytes
   local function is_over()
-    return (max_entries and counted > max_entries) or (max_bytes and sum > max_bytes) or false
+    return counted >= most_entries or sum + bytes > most_bytes
   end
 
-  local is_full = refuses and is_over()
-  local evicted = {}
-  if not refuses and is_over() then
-    -- The entry itself, and those that have ended, may be among them.
-    local oldest = redis.call("ZRANGE", cache_usage, "0", MAX_CHECKED + MAX_EVICTED)
+  local removed, fields, evicted, is_skipped = {}, {}, {}, { [entry] = true }
+  -- Removes those that have ended; if it evicts, others too until there is room.
+  local function remove(names, evicts)
+    local wanted = {}
     -- at most 17 entries
-    for position = 1, #oldest do
-      local name = oldest[position]
-      if #evicted < MAX_EVICTED and name ~= entry and not is_removed[name] and is_over() then
-        evicted[#evicted + 1] = name
-        remove(name, (stored_size(redis.call("HGET", cache_sizes, "=" .. name))))
+    for position = 1, #names do
+      wanted[position] = "=" .. names[position]
+    end
+    -- at most 17 entries
+    local texts = #names > 0 and redis.call("HMGET", cache_sizes, unpack(wanted)) or {}
+    -- at most 17 entries
+    for position = 1, #texts do
+      local name = names[position]
+      local size, ends_ms = stored_size(texts[position])
+      local is_evicted = evicts and #evicted < MAX_EVICTED and is_over()
+      if not is_skipped[name] and (ends_ms <= now or is_evicted) then
+        removed[#removed + 1] = name
+        fields[#fields + 1] = wanted[position]
+        evicted[#evicted + 1] = is_evicted and name or nil
+        is_skipped[name] = true
+        counted = counted - 1
+        sum = math.max(sum - size, 0)
       end
     end
   end
 
+  local first = "(" .. text(checked)
+  local found = redis.call("ZRANGE", cache_usage, first, "+inf", "BYSCORE", "LIMIT", "0", MAX_CHECKED)
+  remove(found)
+  -- After the last entry, the first one is next.
+  local last = #found == MAX_CHECKED and redis.call("ZSCORE", cache_usage, found[#found] or "")
+  checked = stored_integer(last, "cache-usage") or 0
+
+  if is_over() then
+    -- The entry itself, and those that are removed already, may be among them.
+    local oldest = redis.call("ZRANGE", cache_usage, "0", MAX_CHECKED + MAX_EVICTED)
+    remove(oldest)
+    -- For an entry that is larger than the quota, others would go in vain.
+    if not refuses and bytes <= most_bytes then
+      remove(oldest, true)
+    end
+  end
+
+  local is_full = is_over()
   if is_full then
     -- An older value of the entry may still be stored.
-    sum = sum - bytes + (is_known and old_bytes or 0)
-  end
-  local ttl = math.max(redis.call("PTTL", cache_usage), keep_ms)
-  if not is_full then
+    sum = sum + (old_number and old_bytes or 0)
+  else
+    sum = sum + bytes
     number = number + 1
-    redis.call("ZADD", cache_usage, string.format("%.0f", number), entry)
-    redis.call("HSET", cache_sizes, "=" .. entry, string.format("%.0f %.0f", bytes, now + keep_ms))
+    redis.call("ZADD", cache_usage, text(number), entry)
+    redis.call("HSET", cache_sizes, "=" .. entry, text(bytes) .. " " .. text(now + keep_ms))
   end
-  redis.call(
-    "HSET",
-    cache_sizes,
-    "bytes",
-    string.format("%.0f", sum),
-    "number",
-    string.format("%.0f", number),
-    "checked",
-    string.format("%.0f", checked)
-  )
-  redis.call("PEXPIRE", cache_usage, string.format("%.0f", ttl))
-  redis.call("PEXPIRE", cache_sizes, string.format("%.0f", ttl))
+  local ttl = text(math.max(redis.call("PTTL", cache_usage), keep_ms))
+  redis.call("HSET", cache_sizes, "bytes", text(sum), "number", text(number), "checked", text(checked))
+  redis.call("PEXPIRE", cache_usage, ttl)
+  redis.call("PEXPIRE", cache_sizes, ttl)
   if #removed > 0 then
-    -- at most 16 entries
+    -- at most 25 entries
     -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
     redis.call("ZREM", cache_usage, unpack(removed))
-    -- at most 16 entries
+    -- at most 25 entries
     -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
     redis.call("HDEL", cache_sizes, unpack(fields))
   end
   if is_full then
-    return "full"
+    return { "full", evicted, old_number or 0 }
   end
-  return { "counted", evicted }
+  return { "counted", evicted, number }
 end

@@ -25,14 +25,14 @@ local function stored_size(stored)
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
   if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
+    error({ err = "CORRUPT size of an entry" })
   end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+  return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT quota.forget expected 2 keys and 1 argument" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT quota.forget expected 2 keys and 2 arguments" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
@@ -41,21 +41,29 @@ end
 if string.find(arg_entry, "[%c{}]") then
   return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
 end
+local arg_number = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+    return { err = "ARGUMENT quota.forget number: expected a whole number from 0 to 9007199254740991" }
+  end
+end
 
 -- From lua/quota/forget.lua:
 --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
 do
-  local cache_usage, cache_sizes, entry = KEYS[1], KEYS[2], arg_entry
+  local cache_usage, cache_sizes, entry, number = KEYS[1], KEYS[2], arg_entry, arg_number
   local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
-  local sum = stored_integer(state[1], "cache-sizes") or 0
+  local sum = stored_integer(state[1], "cache-sizes")
   local bytes = stored_size(state[2])
-  if not redis.call("ZSCORE", cache_usage, entry) then
-    return "unknown"
+  local counted = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+  if counted and number and counted ~= number then
+    return "recounted"
   end
-  if state[1] then
+  if counted and sum then
     redis.call("HSET", cache_sizes, "bytes", string.format("%.0f", math.max(sum - bytes, 0)))
   end
+  -- Its size may be there alone, if Redis has evicted the other key.
   redis.call("HDEL", cache_sizes, "=" .. entry)
   redis.call("ZREM", cache_usage, entry)
-  return "forgotten"
+  return counted and "forgotten" or "unknown"
 end

@@ -26,9 +26,9 @@ local function stored_size(stored)
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
   if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
+    error({ err = "CORRUPT size of an entry" })
   end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+  return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
@@ -41,9 +41,9 @@ if
   or wrapper_calls < 1
   or wrapper_calls > 100
   or wrapper_calls % 1 ~= 0
-  or #wrapper_argv ~= wrapper_calls
+  or #wrapper_argv ~= 2 * wrapper_calls
 then
-  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -59,23 +59,32 @@ local function wrapper_call()
   if string.find(arg_entry, "[%c{}]") then
     return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
   end
+  local arg_number = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
+    if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+      return { err = "ARGUMENT quota.forget number: expected a whole number from 0 to 9007199254740991" }
+    end
+  end
 
   -- From lua/quota/forget.lua:
   --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
   do
-    local cache_usage, cache_sizes, entry = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry
+    local cache_usage, cache_sizes, entry, number =
+      KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry, arg_number
     local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
-    local sum = stored_integer(state[1], "cache-sizes") or 0
+    local sum = stored_integer(state[1], "cache-sizes")
     local bytes = stored_size(state[2])
-    if not redis.call("ZSCORE", cache_usage, entry) then
-      return "unknown"
+    local counted = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+    if counted and number and counted ~= number then
+      return "recounted"
     end
-    if state[1] then
+    if counted and sum then
       redis.call("HSET", cache_sizes, "bytes", string.format("%.0f", math.max(sum - bytes, 0)))
     end
+    -- Its size may be there alone, if Redis has evicted the other key.
     redis.call("HDEL", cache_sizes, "=" .. entry)
     redis.call("ZREM", cache_usage, entry)
-    return "forgotten"
+    return counted and "forgotten" or "unknown"
   end
 end
 
@@ -107,7 +116,7 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 1] = reply_1 or false
   wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 2
-  wrapper_arguments = wrapper_arguments + 1
+  wrapper_arguments = wrapper_arguments + 2
 end
 wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -27,6 +27,11 @@ end
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]
   local entries = redis.call("ZCARD", cache_usage)
-  local sum = stored_integer(redis.call("HGET", cache_sizes, "bytes"), "cache-sizes") or 0
-  return { entries, entries > 0 and sum or 0 }
+  local state = redis.call("HMGET", cache_sizes, "bytes", "number")
+  local sum = stored_integer(state[1], "cache-sizes") or 0
+  -- If Redis has evicted one of the keys, quota.count begins again.
+  if entries == 0 or not state[2] then
+    return { 0, 0 }
+  end
+  return { entries, sum }
 end

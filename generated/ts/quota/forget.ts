@@ -1,5 +1,5 @@
 // quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -12,6 +12,11 @@ export interface QuotaForgetArgs {
    * bytes.
    */
   readonly entry: string;
+  /**
+   * What quota.count has replied about it; absent: it is forgotten under any number. 0 to
+   * 9,007,199,254,740,991.
+   */
+  readonly number?: number | undefined;
 }
 
 /** Reply of `quota.forget`: `outcome` says what happened. */
@@ -19,9 +24,10 @@ export type QuotaForgetReply =
   | {
       /**
        * - `forgotten`
+       * - `recounted`: it was counted again, under another number.
        * - `unknown`
        */
-      readonly outcome: "forgotten" | "unknown";
+      readonly outcome: "forgotten" | "recounted" | "unknown";
     };
 
 /** The function of `quota.forget`. A tenant's `scripts.quota` has it. */
@@ -31,11 +37,13 @@ export interface QuotaForgetOperation {
    *
    * Outcomes:
    * - `forgotten`
+   * - `recounted`: it was counted again, under another number.
    * - `unknown`
    *
    * Cost: O(log N), N the entries of the shard.
    *
-   * Retry: never. A second run could forget an entry that was counted again since.
+   * Retry: never. Without its number, a second run could forget an entry that was counted again
+   * since.
    *
    * Lua source: `lua/quota/forget.lua`, version 1.0.0.
    *
@@ -69,7 +77,7 @@ export interface QuotaForgetOperation {
 export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
   name: "quota.forget",
   version: "1.0.0",
-  digest: "16bf585890869f99800341454656ba9d9bd3a913",
+  digest: "4908842031916f54e59be03334f44a5d887f3c89",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -82,7 +90,10 @@ export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
         keys.cacheUsage(scope, args.usageShard),
         keys.cacheSizes(scope, args.usageShard),
       ],
-      args: [argument.entry.encode("entry", args.entry)],
+      args: [
+        argument.entry.encode("entry", args.entry),
+        argument.number.encode("number", args.number),
+      ],
     };
   },
   decode(reply) {
@@ -99,7 +110,7 @@ export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "e5ebcd24f010d9845dc4cc2e621bc5b55f0b7ea7",
+    digest: "a5400fe74a4644dc7fd49a1898c195f7a1c08c2d",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -110,6 +121,7 @@ export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
       call.endTag("}:cache-sizes");
       call.endKey();
       call.args.text(argument.entry.encode("entry", args.entry));
+      call.args.text(argument.number.encode("number", args.number));
     },
     get lines() {
       return manyLines;
@@ -123,18 +135,19 @@ export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
 /** How each argument is encoded, with its bounds. */
 const argument = {
   entry: types.id,
+  number: optional(types.sequence),
 };
 
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
-  outcome: choiceType(["forgotten", "unknown"]),
+  outcome: choiceType(["forgotten", "recounted", "unknown"]),
 };
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
   "lua/lib/quota/stored_size.lua": "22-31:8",
-  "lua/quota/forget.lua": "47:30 48-61:30",
+  "lua/quota/forget.lua": "53:37 54-69:37",
 };
 
 /** The exact text that Redis runs. */
@@ -165,14 +178,14 @@ local function stored_size(stored)
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
   if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
+    error({ err = "CORRUPT size of an entry" })
   end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+  return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
 end
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 2 or #ARGV ~= 1 then
-  return { err = "ARGUMENT quota.forget expected 2 keys and 1 argument" }
+if #KEYS ~= 2 or #ARGV ~= 2 then
+  return { err = "ARGUMENT quota.forget expected 2 keys and 2 arguments" }
 end
 local arg_entry = ARGV[1]
 if arg_entry == "" or #arg_entry > 256 then
@@ -181,23 +194,31 @@ end
 if string.find(arg_entry, "[%c{}]") then
   return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
 end
+local arg_number = tonumber(ARGV[2])
+if ARGV[2] ~= "" then
+  if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+    return { err = "ARGUMENT quota.forget number: expected a whole number from 0 to 9007199254740991" }
+  end
+end
 
 -- From lua/quota/forget.lua:
 --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
 do
-  local cache_usage, cache_sizes, entry = KEYS[1], KEYS[2], arg_entry
+  local cache_usage, cache_sizes, entry, number = KEYS[1], KEYS[2], arg_entry, arg_number
   local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
-  local sum = stored_integer(state[1], "cache-sizes") or 0
+  local sum = stored_integer(state[1], "cache-sizes")
   local bytes = stored_size(state[2])
-  if not redis.call("ZSCORE", cache_usage, entry) then
-    return "unknown"
+  local counted = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+  if counted and number and counted ~= number then
+    return "recounted"
   end
-  if state[1] then
+  if counted and sum then
     redis.call("HSET", cache_sizes, "bytes", string.format("%.0f", math.max(sum - bytes, 0)))
   end
+  -- Its size may be there alone, if Redis has evicted the other key.
   redis.call("HDEL", cache_sizes, "=" .. entry)
   redis.call("ZREM", cache_usage, entry)
-  return "forgotten"
+  return counted and "forgotten" or "unknown"
 end
 `;
 
@@ -205,7 +226,7 @@ end
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "8-19:9",
   "lua/lib/quota/stored_size.lua": "23-32:8",
-  "lua/quota/forget.lua": "65:30 66-79:30",
+  "lua/quota/forget.lua": "71:37 72:37 73-88:37",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -237,9 +258,9 @@ local function stored_size(stored)
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
   if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
+    error({ err = "CORRUPT size of an entry" })
   end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+  return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
 end
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
@@ -252,9 +273,9 @@ if
   or wrapper_calls < 1
   or wrapper_calls > 100
   or wrapper_calls % 1 ~= 0
-  or #wrapper_argv ~= wrapper_calls
+  or #wrapper_argv ~= 2 * wrapper_calls
 then
-  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
@@ -270,23 +291,32 @@ local function wrapper_call()
   if string.find(arg_entry, "[%c{}]") then
     return { err = "ARGUMENT quota.forget entry: expected no control characters and no braces" }
   end
+  local arg_number = tonumber(wrapper_argv[wrapper_arguments + 2])
+  if wrapper_argv[wrapper_arguments + 2] ~= "" then
+    if not arg_number or arg_number < 0 or arg_number > 9007199254740991 or arg_number % 1 ~= 0 then
+      return { err = "ARGUMENT quota.forget number: expected a whole number from 0 to 9007199254740991" }
+    end
+  end
 
   -- From lua/quota/forget.lua:
   --- Stops counting an entry for the quota of its tenant, because it was removed or not stored.
   do
-    local cache_usage, cache_sizes, entry = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry
+    local cache_usage, cache_sizes, entry, number =
+      KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2], arg_entry, arg_number
     local state = redis.call("HMGET", cache_sizes, "bytes", "=" .. entry)
-    local sum = stored_integer(state[1], "cache-sizes") or 0
+    local sum = stored_integer(state[1], "cache-sizes")
     local bytes = stored_size(state[2])
-    if not redis.call("ZSCORE", cache_usage, entry) then
-      return "unknown"
+    local counted = stored_integer(redis.call("ZSCORE", cache_usage, entry), "cache-usage")
+    if counted and number and counted ~= number then
+      return "recounted"
     end
-    if state[1] then
+    if counted and sum then
       redis.call("HSET", cache_sizes, "bytes", string.format("%.0f", math.max(sum - bytes, 0)))
     end
+    -- Its size may be there alone, if Redis has evicted the other key.
     redis.call("HDEL", cache_sizes, "=" .. entry)
     redis.call("ZREM", cache_usage, entry)
-    return "forgotten"
+    return counted and "forgotten" or "unknown"
   end
 end
 
@@ -318,7 +348,7 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 1] = reply_1 or false
   wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 2
-  wrapper_arguments = wrapper_arguments + 1
+  wrapper_arguments = wrapper_arguments + 2
 end
 wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -63,7 +63,7 @@ export interface QuotaReadOperation {
 export const quotaRead: ManyScript<QuotaReadArgs, QuotaReadReply> = {
   name: "quota.read",
   version: "1.0.0",
-  digest: "e2252e4f6dd32644acf9a2651ffa5174b86a4cf3",
+  digest: "df70f1e6c78ddd91d720f99dbc07f5fbc2d73ee7",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -95,7 +95,7 @@ export const quotaRead: ManyScript<QuotaReadArgs, QuotaReadReply> = {
   many: {
     limit: 100,
     width: 2,
-    digest: "a890ff98d9fa964233a12c6618fccf69491acc6b",
+    digest: "8b5e24f7f08fc8fff73ad43362c87b52957bddbb",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -124,7 +124,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "7-18:9",
-  "lua/quota/read.lua": "27:27 28-32:27",
+  "lua/quota/read.lua": "27:27 28-37:27",
 };
 
 /** The exact text that Redis runs. */
@@ -157,15 +157,20 @@ end
 do
   local cache_usage, cache_sizes = KEYS[1], KEYS[2]
   local entries = redis.call("ZCARD", cache_usage)
-  local sum = stored_integer(redis.call("HGET", cache_sizes, "bytes"), "cache-sizes") or 0
-  return { entries, entries > 0 and sum or 0 }
+  local state = redis.call("HMGET", cache_sizes, "bytes", "number")
+  local sum = stored_integer(state[1], "cache-sizes") or 0
+  -- If Redis has evicted one of the keys, quota.count begins again.
+  if entries == 0 or not state[2] then
+    return { 0, 0 }
+  end
+  return { entries, sum }
 end
 `;
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "8-19:9",
-  "lua/quota/read.lua": "35:27 36-40:27",
+  "lua/quota/read.lua": "35:27 36-45:27",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -206,8 +211,13 @@ local function wrapper_call()
   do
     local cache_usage, cache_sizes = KEYS[wrapper_keys + 1], KEYS[wrapper_keys + 2]
     local entries = redis.call("ZCARD", cache_usage)
-    local sum = stored_integer(redis.call("HGET", cache_sizes, "bytes"), "cache-sizes") or 0
-    return entries, entries > 0 and sum or 0
+    local state = redis.call("HMGET", cache_sizes, "bytes", "number")
+    local sum = stored_integer(state[1], "cache-sizes") or 0
+    -- If Redis has evicted one of the keys, quota.count begins again.
+    if entries == 0 or not state[2] then
+      return 0, 0
+    end
+    return entries, sum
   end
 end
 

@@ -11,9 +11,9 @@ local function stored_size(stored)
   end
   local bytes, ends_ms = string.match(stored, "^(%d+) (%d+)$")
   if not bytes then
-    error({ err = "CORRUPT cache-sizes" })
+    error({ err = "CORRUPT size of an entry" })
   end
-  return stored_integer(bytes, "cache-sizes") or 0, stored_integer(ends_ms, "cache-sizes") or 0
+  return stored_integer(bytes, "size of an entry") or 0, stored_integer(ends_ms, "size of an entry") or 0
 end
 
 return stored_size

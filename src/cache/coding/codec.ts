@@ -1,3 +1,5 @@
+import { failureReasonOf } from "../../core/notify.js";
+
 /** How values become bytes and back. */
 export interface Codec<Value> {
   /** One character that names the codec in the header of an entry: a letter, or 1 to 9. */
@@ -9,6 +11,19 @@ export interface Codec<Value> {
    * @throws Error if the bytes are no such value
    */
   decode(bytes: Buffer): Value;
+}
+
+/**
+ * Decodes stored bytes.
+ *
+ * @throws Error without the codec's message, which may quote the value
+ */
+export function decoded<Value>(codec: Codec<Value>, bytes: Buffer): Value {
+  try {
+    return codec.decode(bytes);
+  } catch (error) {
+    throw new Error(`the codec ${codec.id} cannot read a stored value: ${failureReasonOf(error)}`);
+  }
 }
 
 /** The id in the header of an entry without a value: the source has nothing of that name. */

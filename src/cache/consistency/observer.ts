@@ -113,12 +113,22 @@ class Comparisons implements ConsistencyObserver {
   sample(checkOf: () => ConsistencyCheck): void {
     if (Math.random() >= this.#share || this.#running.size >= this.#maxEntries) return;
     if (this.#closed.signal.aborted) return;
-    const check = checkOf();
-    if (this.#running.has(check.key)) return;
+    const check = this.#checkOf(checkOf);
+    if (!check || this.#running.has(check.key)) return;
     this.#running.add(check.key);
     this.#watch(check)
       .catch((error: unknown) => notify(this.#onError, asError(error)))
       .finally(() => this.#running.delete(check.key));
+  }
+
+  /** Undefined if a function of the cache throws, such as `tags`. It must not fail the caller's call. */
+  #checkOf(checkOf: () => ConsistencyCheck): ConsistencyCheck | undefined {
+    try {
+      return checkOf();
+    } catch (error) {
+      notify(this.#onError, asError(error));
+      return undefined;
+    }
   }
 
   close(): void {

@@ -17,17 +17,22 @@ export class L1 {
   readonly readings = new Readings();
 
   constructor({ createValues, sharing }: L1Options, coherence: Coherence) {
-    this.#values = createValues();
+    this.#values = createValues((value) => {
+      value.isRemoved = true;
+      value.onRemoved?.();
+    });
     this.#sharing = sharing;
     this.#coherence = coherence;
   }
 
-  /** The value of an entry, if it is a hit. */
-  answerOf(key: string): Promise<unknown> | undefined {
-    const stored = this.#values.get(key);
-    if (stored === undefined) return undefined;
-    const now = performance.now();
-    if (now >= stored.freshUntil || !this.#coherence.isWorking(now)) return undefined;
+  /** What is stored under a key. The store keeps what was asked for last. */
+  stored(key: string): StoredValue | undefined {
+    return this.#values.get(key);
+  }
+
+  /** The answer of a stored value, if it is a hit now. */
+  answerOf(stored: StoredValue, now: number): Promise<unknown> | undefined {
+    if (stored.isRemoved || now >= stored.freshUntil || !this.#coherence.isWorking(now)) return undefined;
     const { tags, tokens } = stored;
     for (let place = 0; place < tags.length; place++) {
       if (tags[place]?.token !== tokens[place]) return undefined;
@@ -71,6 +76,9 @@ export class L1 {
       freshUntil,
       tags,
       tokens: [...tokens.values()],
+      isRemoved: false,
+      usedAt: 0,
+      onRemoved: undefined,
     };
     this.#values.set(reading.key, stored, bytes + OVERHEAD_BYTES);
   }

@@ -48,8 +48,8 @@ export function memoryL1(options: MemoryL1Options = {}): L1Options {
   return {
     sharing,
     heartbeatMs: checkedInteger("heartbeatMs", resolved.heartbeatMs, 50, Math.min(60_000, MAX_TIMER_MS)),
-    createValues: () => {
-      const cache = new LRUCache<string, StoredValue>({ maxSize });
+    createValues: (removed) => {
+      const cache = new LRUCache<string, StoredValue>({ maxSize, dispose: removed });
       return {
         get: (key) => cache.get(key),
         set: (key, value, bytes) => void cache.set(key, value, { size: bytes }),

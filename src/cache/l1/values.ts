@@ -14,6 +14,12 @@ export interface StoredValue {
   readonly freshUntil: number;
   readonly tags: readonly TagRecord[];
   readonly tokens: readonly string[];
+  /** The store no longer holds it, so it is no hit. */
+  isRemoved: boolean;
+  /** When the store was last asked for it, in the time of `performance.now()`. */
+  usedAt: number;
+  /** Called when the store removes it. */
+  onRemoved: (() => void) | undefined;
 }
 
 /** Where L1 keeps values: a map with a bound in bytes. `moonpath/l1` has one. */
@@ -26,8 +32,11 @@ export interface ValueStore {
 
 /** What `memoryL1` returns, for the option `cache` of `createMoonpath`. */
 export interface L1Options {
-  /** Makes the place of the values. Each client has its own, because each hears its own messages. */
-  createValues(): ValueStore;
+  /**
+   * Makes the place of the values. Each client has its own, because each hears its own messages. It calls
+   * `removed` for each value that it does not hold any more.
+   */
+  createValues(removed: (value: StoredValue) => void): ValueStore;
   /** `freeze`: callers get the same frozen object. `copy`: each caller gets a copy. */
   readonly sharing: "freeze" | "copy";
   /** A silent connection is found within so many milliseconds; meanwhile L1 may serve old values. */

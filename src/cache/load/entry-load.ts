@@ -1,3 +1,4 @@
+import { QuotaError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
@@ -67,6 +68,10 @@ export class EntryLoad<Fields, Value> {
   /** The loader has failed. */
   fail(): void {
     renewals.delete(this);
+    this.#endUnfilled();
+  }
+
+  #endUnfilled(): void {
     if (!this.#old) {
       this.#release();
       return;
@@ -101,6 +106,12 @@ export class EntryLoad<Fields, Value> {
   async #fill(loaded: Loaded<Value>, limit: TimeLimit): Promise<FillOutcome> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
+    if (loaded.isStorable && !coded && loaded.value === undefined && this.#old) {
+      // The source has the value no more, so nobody must be served the old one.
+      const entry = { kind: "entry", name: this.#entry, isSoft: false, settleMs: undefined } as const;
+      await invalidations.run({ tenant, ...entry }, { deadlineMs: limit.remainingMs });
+      return "unwanted";
+    }
     if (!coded)
       return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
     const touches = loaded.isUnchanged && this.#old !== undefined;
@@ -122,15 +133,14 @@ export class EntryLoad<Fields, Value> {
       if (touched !== "absent") return touched === "touched" ? "stored" : "overtaken";
       if (!(await this.#admits(coded.value.length))) return this.#notStored("full");
     }
-    const { quota } = this.#state;
-    const counted = countedOf(this.#entry, coded);
-    if (quota && !(await quota.admits(counted, limit.remainingMs, this.#definition)))
-      return this.#notStored("over_quota");
     const { fillId } = this.#lease;
-    const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
-    if (isStored) quota?.stored(counted, this.#definition);
-    else quota?.notStored(this.#entry, this.#definition);
-    return isStored ? "stored" : "overtaken";
+    const counted = countedOf(this.#entry, coded);
+    const store = async () => {
+      const isStored = await fill(scripts, this.#entry, fillId, this.#tokens, coded, limit.remainingMs);
+      return isStored ? "stored" : "overtaken";
+    };
+    const outcome = await this.#state.storing(counted, limit.remainingMs, this.#definition, "stored", store);
+    return outcome instanceof QuotaError ? this.#notStored("over_quota") : outcome;
   }
 
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
@@ -163,7 +173,7 @@ export class EntryLoad<Fields, Value> {
   }
 
   #notStored(outcome: FillOutcome): FillOutcome {
-    this.#release();
+    this.#endUnfilled();
     return outcome;
   }
 

@@ -1,6 +1,7 @@
 import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError, LoadTimeoutError } from "../../core/errors.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../../core/limits.js";
+import { checkedTags } from "../tags.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { type Loader, UNCHANGED } from "./load-context.js";
 import type { LoadLimit } from "./load-limit.js";
@@ -62,7 +63,7 @@ async function runLoader<Fields, Value>({
       tag(...names) {
         if (!mayTag)
           throw new ArgumentError("loaderTags", "true in the definition, because its loader adds tags");
-        for (const name of names) tags.add(name);
+        for (const name of checkedTags(names)) tags.add(name);
       },
       freshMs(ms) {
         freshMs = checkedInteger("freshMs", ms, 1, MAX_DURATION_MS);

@@ -10,12 +10,12 @@ export interface CacheQuota {
   readonly bytes?: number | undefined;
   /**
    * `evict`, the default: the tenant's oldest entries make room. `refuse`: values are returned and not
-   * stored, and `set` throws QuotaError.
+   * stored, and `set` throws QuotaError. With both, a value that is larger than the quota is not stored.
    */
   readonly onFull?: "evict" | "refuse" | undefined;
 }
 
-/** One quota for each tenant, or a function of its name; undefined is none. */
+/** One quota for each tenant, or a function of its name, which returns it at once; undefined is none. */
 export type CacheQuotas = CacheQuota | ((tenant: string) => CacheQuota | undefined);
 
 /** A quota, checked, for one of its shards. */
@@ -41,8 +41,13 @@ export function shardQuotaOf(quota: CacheQuota): ShardQuota {
   if (typeof quota !== "object" || quota === null)
     throw new ArgumentError(
       "cache.quota",
-      "a quota or a function of the tenant, such as { entries: 10_000 }",
+      "a quota or a function of the tenant that returns one, such as { entries: 10_000 }",
     );
+  if ("then" in quota) {
+    // An asynchronous function may also fail.
+    Promise.resolve(quota).catch(() => undefined);
+    throw new ArgumentError("cache.quota", "a function that returns a quota at once, and not a promise");
+  }
   refuseUnknownOptions(quota, quotaNames, "cache.quota");
   const { entries, bytes, onFull = "evict" } = quota;
   if (entries === undefined && bytes === undefined)

@@ -18,7 +18,8 @@ export interface CountedEntry {
   readonly keepMs: number;
 }
 
-interface Watched {
+/** Who receives the errors of what is counted. */
+export interface Watched {
   readonly onError: ((error: Error) => void) | undefined;
 }
 
@@ -48,33 +49,41 @@ export class TenantQuota {
     this.#remove = remove;
   }
 
-  /** Whether the entry may be stored. It is counted before if the quota refuses. */
-  async admits(counted: CountedEntry, deadlineMs: number, watched: Watched): Promise<boolean> {
+  /**
+   * Stores an entry, or returns the error that says that the quota has no room for it. A quota that refuses
+   * counts it before, and forgets it if it was not stored. Otherwise it is counted in the background, where
+   * the oldest ones make room for it.
+   *
+   * @param stored what `store` returns if it has stored the entry
+   */
+  async storing<Outcome extends string>(
+    counted: CountedEntry,
+    deadlineMs: number,
+    watched: Watched,
+    stored: Outcome,
+    store: () => Promise<Outcome>,
+  ): Promise<Outcome | QuotaError> {
     const quota = this.#quota(watched);
-    if (!quota?.refuses) return true;
+    if (!quota) return store();
+    const { refuses, maxBytes } = quota;
+    // No other entry could make room for it.
+    if (maxBytes !== undefined && counted.bytes > maxBytes) return noRoomIn(quota);
+    const number = refuses ? await this.#admitted(quota, counted, deadlineMs, watched) : NOT_COUNTED;
+    if (number === undefined) return noRoomIn(quota);
+    let outcome: Outcome | undefined;
     try {
-      const { outcome } = await this.#scripts.count(argsOf(quota, counted), { deadlineMs });
-      return outcome === "counted";
-    } catch (error) {
-      notify(watched.onError, asError(error));
-      return true;
+      outcome = await store();
+      return outcome;
+    } finally {
+      if (outcome !== stored) this.#forget(quota, counted.entry, number).catch(reportTo(watched));
+      else if (!refuses) this.#count(quota, counted).catch(reportTo(watched));
     }
-  }
-
-  /** The entry was stored. In the background it is counted, and the oldest ones make room for it. */
-  stored(counted: CountedEntry, watched: Watched): void {
-    if (!this.#quota(watched)?.refuses) this.touched(counted, watched);
   }
 
   /** The entry lives longer now. In the background its time is counted. */
   touched(counted: CountedEntry, watched: Watched): void {
     const quota = this.#quota(watched);
-    if (quota) this.#count(quota, counted).catch((error: unknown) => notify(watched.onError, asError(error)));
-  }
-
-  /** After `admits`, the entry was not stored. */
-  notStored(entry: string, watched: Watched): void {
-    if (this.#quota(watched)?.refuses) this.removed(entry);
+    if (quota) this.#count(quota, counted).catch(reportTo(watched));
   }
 
   removed(entry: string): void {
@@ -100,16 +109,45 @@ export class TenantQuota {
     };
   }
 
-  /** The error of a value that `admits` has refused. */
-  error(): QuotaError {
-    const { entries, bytes } = this.#current()?.quota ?? {};
-    const limits = [entries && `${entries} entries`, bytes && `${bytes} bytes`].filter(Boolean).join(" and ");
-    return new QuotaError(`the tenant has used up its quota of ${limits}`);
+  /** @throws ArgumentError if the option's function returns something else than a quota */
+  check(): void {
+    try {
+      this.#current();
+    } catch (error) {
+      if (error instanceof ArgumentError) throw error;
+      // It is reported when an entry is stored.
+    }
+  }
+
+  /** The number of its count; undefined if there is no room. */
+  async #admitted(
+    quota: ShardQuota,
+    counted: CountedEntry,
+    deadlineMs: number,
+    watched: Watched,
+  ): Promise<number | undefined> {
+    try {
+      const { outcome, number } = await this.#scripts.count(argsOf(quota, counted), { deadlineMs });
+      return outcome === "full" ? undefined : number;
+    } catch (error) {
+      notify(watched.onError, asError(error));
+      return NOT_COUNTED;
+    }
   }
 
   async #count(quota: ShardQuota, counted: CountedEntry): Promise<void> {
-    const reply = await this.#scripts.count(argsOf(quota, counted));
-    if (reply.outcome === "counted" && reply.evicted.length > 0) await this.#remove(reply.evicted);
+    const { outcome, evicted, number } = await this.#scripts.count(argsOf(quota, counted));
+    const { entry } = counted;
+    const removed = outcome === "full" ? [...evicted, entry] : evicted;
+    if (removed.length > 0) await this.#remove(removed);
+    // An older value of it was counted.
+    if (outcome === "full") await this.#forget(quota, entry, number);
+  }
+
+  /** Unless another call has counted it again. */
+  async #forget({ shards }: ShardQuota, entry: string, number: number): Promise<void> {
+    if (number === NOT_COUNTED) return;
+    await this.#scripts.forget({ usageShard: shardOf(entry, shards), entry, number });
   }
 
   /** A function that fails gives no quota. */
@@ -125,12 +163,24 @@ export class TenantQuota {
   #current(): ShardQuota | undefined {
     if (typeof this.#quotas !== "function") return this.#fixed;
     const quota = this.#quotas(this.#tenant);
-    return quota && shardQuotaOf(quota);
+    return quota === undefined ? undefined : shardQuotaOf(quota);
   }
 }
 
 function argsOf({ shards, refuses, maxEntries, maxBytes }: ShardQuota, counted: CountedEntry) {
   return { ...counted, usageShard: shardOf(counted.entry, shards), refuses, maxEntries, maxBytes };
+}
+
+/** `quota.count` replies this number of an entry that it does not count. */
+const NOT_COUNTED = 0;
+
+function noRoomIn({ quota: { entries, bytes } }: ShardQuota): QuotaError {
+  const limits = [entries && `${entries} entries`, bytes && `${bytes} bytes`].filter(Boolean).join(" and ");
+  return new QuotaError(`the tenant's quota of ${limits} has no room for the value`);
+}
+
+function reportTo({ onError }: Watched): (error: unknown) => void {
+  return (error) => notify(onError, asError(error));
 }
 
 function shardOf(entry: string, shards: number): string {

@@ -64,7 +64,9 @@ export class SharedRead {
     this.sentAt = performance.now();
     // Nobody may be waiting.
     this.answered.catch(() => {});
+    let isLate = false;
     const timer = setTimeout(() => {
+      isLate = true;
       circuit.noteFailure(timeoutMs);
       this.#reject(new UnavailableError("Redis did not answer in time"));
     }, timeoutMs);
@@ -83,7 +85,8 @@ export class SharedRead {
       this.#resolve(asked.reply !== undefined);
       return asked.reply !== undefined;
     } catch (error) {
-      if (isAway(error)) circuit.noteFailure(timeoutMs);
+      // One reading is one failure.
+      if (!isLate && isAway(error)) circuit.noteFailure(timeoutMs);
       this.#reject(error);
       return true;
     } finally {

@@ -1,5 +1,5 @@
 import { asError, notify } from "../../core/notify.js";
-import { NO_VALUE } from "../coding/codec.js";
+import { decoded, NO_VALUE } from "../coding/codec.js";
 import { expanded, UNCOMPRESSED } from "../coding/compression.js";
 import type { ResolvedDefinition } from "../definition.js";
 import type { TenantState } from "../tenant-state.js";
@@ -28,7 +28,7 @@ export function storedValue<Fields, Value>(
   if (codecId !== codec.id) return undefined;
   try {
     const bytes = expanded(compressionId, stored.subarray(header.valueAt));
-    return bytes && { value: codec.decode(bytes) };
+    return bytes && { value: decoded(codec, bytes) };
   } catch (error) {
     notify(onError, asError(error));
     return undefined;

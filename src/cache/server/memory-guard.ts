@@ -30,7 +30,7 @@ interface Watched {
  * writes at its limit, nothing is stored above a share of it.
  */
 export class MemoryGuard {
-  readonly #client: CacheClient;
+  readonly #client: Pick<CacheClient, "readMemory">;
   readonly #redis: RedisLike;
   readonly #share: number;
   readonly #nodes = new Map<string, NodeMemory>();
@@ -38,7 +38,7 @@ export class MemoryGuard {
   #notStored = 0;
 
   /** @param share the part of `maxmemory` up to which values are stored; 1 stores all */
-  constructor(client: CacheClient, redis: RedisLike, share: number) {
+  constructor(client: Pick<CacheClient, "readMemory">, redis: RedisLike, share: number) {
     this.#client = client;
     this.#redis = redis;
     this.#share = share;
@@ -90,8 +90,12 @@ export class MemoryGuard {
   #nodeOf(key: string): NodeMemory {
     const address = nodeOf(this.#redis, key);
     const known = this.#nodes.get(address);
-    if (known) return known;
-    const node = new NodeMemory(() => this.#client.readMemory(key), this.#share);
+    if (known) {
+      // The slot of the key before may have moved to another node.
+      known.key = key;
+      return known;
+    }
+    const node = new NodeMemory(key, (one) => this.#client.readMemory(one), this.#share);
     const [oldest] = this.#nodes.keys();
     if (this.#nodes.size >= MAX_NODES && oldest !== undefined) this.#nodes.delete(oldest);
     this.#nodes.set(address, node);
@@ -101,7 +105,9 @@ export class MemoryGuard {
 
 /** The memory of one server, as it was read last. */
 class NodeMemory {
-  readonly #ask: () => ReturnType<CacheClient["readMemory"]>;
+  /** A key of this server. */
+  key: string;
+  readonly #ask: CacheClient["readMemory"];
   readonly #share: number;
   #reading: Promise<void> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
@@ -111,7 +117,8 @@ class NodeMemory {
   /** What may be stored before the memory is read again, because other processes store too. */
   #budgetBytes = 0;
 
-  constructor(ask: () => ReturnType<CacheClient["readMemory"]>, share: number) {
+  constructor(key: string, ask: CacheClient["readMemory"], share: number) {
+    this.key = key;
     this.#ask = ask;
     this.#share = share;
   }
@@ -147,7 +154,7 @@ class NodeMemory {
   }
 
   async #read(): Promise<void> {
-    const memory = await this.#ask();
+    const memory = await this.#ask(this.key);
     this.#readAt = performance.now();
     // Without an answer, it stays as it was.
     if (memory.kind === "unknown") return;

@@ -2,7 +2,7 @@ import { Circuit } from "../../core/circuit.js";
 import { ArgumentError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
 import type { SettledWrite, TenantWriteQueue, WriteBehindRun } from "../../writebehind/index.js";
-import { NO_VALUE } from "../coding/codec.js";
+import { decoded, NO_VALUE } from "../coding/codec.js";
 import { UNCOMPRESSED } from "../coding/compression.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
@@ -35,7 +35,7 @@ export function queuedBytes<Fields, Value>(
 /**
  * The value of a queued write.
  *
- * @throws ArgumentError if another codec has coded it
+ * @throws ArgumentError if another codec has coded it; Error if the codec cannot read it
  */
 export function queuedValue<Fields, Value>(
   { codec }: Pick<ResolvedDefinition<Fields, Value>, "codec">,
@@ -44,7 +44,7 @@ export function queuedValue<Fields, Value>(
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const coding = buffer.toString("latin1", 0, CODING_LENGTH);
   if (coding === NO_VALUE + UNCOMPRESSED) return undefined;
-  if (coding === codec.id + UNCOMPRESSED) return codec.decode(buffer.subarray(CODING_LENGTH));
+  if (coding === codec.id + UNCOMPRESSED) return decoded(codec, buffer.subarray(CODING_LENGTH));
   throw new ArgumentError("write", "a write of this cache, coded by its codec");
 }
 

@@ -1,5 +1,5 @@
 import { checkedInteger } from "../../core/checks.js";
-import { ArgumentError, DeadlineError } from "../../core/errors.js";
+import { ArgumentError, DeadlineError, QuotaError } from "../../core/errors.js";
 import { MAX_DURATION_MS } from "../../core/limits.js";
 import { asError, notify } from "../../core/notify.js";
 import type { TenantWriteQueue } from "../../writebehind/index.js";
@@ -10,8 +10,10 @@ import { newFillId, newWriteOperation } from "../random-ids.js";
 import { EVERY_ENTRY, tokensText } from "../read/header.js";
 import type { FoundValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
+import { checkedTags } from "../tags.js";
 import type { TenantState } from "../tenant-state.js";
 import type { SetOptions, WriteBehindResult, WriteOptions, WriteResult } from "../types.js";
+import type { Target } from "./invalidations.js";
 import { queuedBytes } from "./write-behind.js";
 
 /** An entry that a write changes. */
@@ -23,6 +25,10 @@ export interface WrittenEntry {
 /** @throws ArgumentError before anything is removed */
 function checkWrite(write: unknown): void {
   if (typeof write !== "function") throw new ArgumentError("write", "a function");
+}
+
+function targetOf({ tenant }: TenantState, entry: string): Target {
+  return { tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined };
 }
 
 /** Writes to the source and to the cache, in the order of docs/cache-protocol.md. */
@@ -51,26 +57,25 @@ export class Writes<Fields, Value> {
     const coded = codedValue(this.#definition, value, checkedInteger("freshMs", freshMs, 1, MAX_DURATION_MS));
     if (!coded) throw new ArgumentError("value", `at most ${maxBytes} bytes when coded`);
     const { entry } = written;
-    if (!(await this.#hasMemory(entry, coded))) {
-      // The caller has a newer value than what is stored.
+    // The caller has a newer value than what is stored.
+    const remove = async () => {
       await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
       this.#state.removed("entry", entry);
+    };
+    if (!(await this.#hasMemory(entry, coded))) {
+      await remove();
       return "full";
     }
-    const { quota } = this.#state;
-    const counted = countedOf(entry, coded);
-    if (quota && !(await quota.admits(counted, this.#definition.cacheTimeoutMs, this.#definition))) {
-      await this.#forgetting(entry, () => this.#state.scripts.invalidate({ entry }));
-      this.#state.removed("entry", entry);
-      throw quota.error();
-    }
-    const tokens = await this.#tokens(all, freshMs);
-    const reply = await this.#forgetting(entry, () =>
-      this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
-    );
-    if (reply.outcome === "set") quota?.stored(counted, this.#definition);
-    else quota?.notStored(entry, this.#definition);
-    return reply.outcome;
+    const outcome = await this.#storing(entry, coded, async () => {
+      const tokens = await this.#tokens(all, freshMs);
+      const reply = await this.#forgetting(entry, () =>
+        this.#state.scripts.set({ entry, fillId: newFillId(), tokens: tokensText(tokens), ...coded }),
+      );
+      return reply.outcome;
+    });
+    if (!(outcome instanceof QuotaError)) return outcome;
+    await remove();
+    throw outcome;
   }
 
   async through(
@@ -131,25 +136,21 @@ export class Writes<Fields, Value> {
     const found = foundOf(result);
     const coded = found && this.#codedAfterWrite(found.value);
     const text = tokens?.get(entry);
-    const hasRoom = coded !== undefined && (await this.#hasRoom(entry, coded));
-    // Another writer may have come and gone since the block has ended.
-    const hasEnded = performance.now() - begunAt >= blockMs;
-    if (!hasRoom || !all || text === undefined || hasEnded)
-      return { result, cache: await this.#end([entry], writer) };
+    const hasMemory = coded !== undefined && (await this.#hasMemory(entry, coded));
+    if (!hasMemory || !all || text === undefined) return { result, cache: await this.#end([entry], writer) };
     try {
-      const { outcome } = await this.#forgetting(entry, () =>
-        this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
-      );
-      const { tenant, quota } = this.#state;
-      if (outcome === "set") quota?.stored(countedOf(entry, coded), this.#definition);
-      else quota?.notStored(entry, this.#definition);
-      this.#state.invalidations.note({
-        tenant,
-        kind: "entry",
-        name: entry,
-        isSoft: false,
-        settleMs: undefined,
+      const outcome = await this.#storing(entry, coded, async () => {
+        // Another writer may have come and gone since the block has ended.
+        if (performance.now() - begunAt >= blockMs) return "ended";
+        const reply = await this.#forgetting(entry, () =>
+          this.#state.scripts.commitWrite({ entry, writer, tokens: text, ...coded }),
+        );
+        return reply.outcome;
       });
+      if (outcome instanceof QuotaError || outcome === "ended")
+        return { result, cache: await this.#end([entry], writer) };
+      if (outcome === "removed") this.#state.removed("entry", entry);
+      this.#state.invalidations.note(targetOf(this.#state, entry));
       return { result, cache: outcome };
     } catch (error) {
       this.#report(error);
@@ -212,10 +213,10 @@ export class Writes<Fields, Value> {
     return memory.admits(keys.entry(entry), value.length, this.#definition);
   }
 
-  async #hasRoom(entry: string, coded: CodedValue): Promise<boolean> {
-    const { quota } = this.#state;
-    if (!(await this.#hasMemory(entry, coded))) return false;
-    return !quota || quota.admits(countedOf(entry, coded), this.#definition.cacheTimeoutMs, this.#definition);
+  /** `store` returns `set` if it has stored the value. */
+  #storing<Outcome extends string>(entry: string, coded: CodedValue, store: () => Promise<Outcome | "set">) {
+    const counted = countedOf(entry, coded);
+    return this.#state.storing(counted, this.#definition.cacheTimeoutMs, this.#definition, "set", store);
   }
 
   /** The source has committed, so an error of the codec only prevents the storing. */
@@ -243,9 +244,9 @@ export class Writes<Fields, Value> {
   }
 
   async #end(entries: readonly string[], writer: string): Promise<"removed" | "pending"> {
-    const { scripts, invalidations, tenant } = this.#state;
+    const { scripts, invalidations } = this.#state;
     const ended = entries.map(async (entry) => {
-      const target = { tenant, kind: "entry", name: entry, isSoft: false, settleMs: undefined } as const;
+      const target = targetOf(this.#state, entry);
       try {
         await this.#forgetting(entry, () => scripts.endWrite({ entry, writer }));
         invalidations.note(target);
@@ -272,7 +273,7 @@ export class Writes<Fields, Value> {
   /** The entry with the tags that the loader would add; undefined if they are not known. */
   #withAdded(written: WrittenEntry, added: readonly string[] | undefined): WrittenEntry | undefined {
     if (!this.#definition.loaderTags) return written;
-    return added && { entry: written.entry, tags: [...written.tags, ...added] };
+    return added && { entry: written.entry, tags: [...written.tags, ...checkedTags(added)] };
   }
 
   async #tokens(

@@ -20,14 +20,11 @@ export interface ByteReads {
 export async function readBytes(topology: Topology, keys: readonly string[]): Promise<ByteReads | undefined> {
   try {
     const connection = topology.connectionFor(keys[0]);
-    const replies = await connection?.readBuffers([
-      ["MGET", [...keys]],
-      ["TIME", []],
-    ]);
+    const replies = await connection?.readBuffers([["MGET", ...keys], ["TIME"]]);
     const [read, clock] = replies ?? [];
-    const error = read?.[0] ?? clock?.[0];
+    const error = read?.error ?? clock?.error;
     if (error) throw error;
-    return read && clock && readsOf(read[1], clock[1]);
+    return read && clock && readsOf(read.reply, clock.reply);
   } catch (error) {
     if (error instanceof NotSentError || isServerError(error)) return undefined;
     const cause = error instanceof Error ? safeCause(error, { keys, args: [] }, []) : undefined;

@@ -12,6 +12,7 @@ import { rejectPending } from "./pending-commands.js";
 import { Readiness, type RenewedLogin, type WaitScope } from "./readiness.js";
 import type { RawCommand, RedisNode } from "./redis.js";
 import { SharedWrites } from "./shared-writes.js";
+import { type CommandReply, TextCommand } from "./text-command.js";
 
 /**
  * One connection to one server. It loads the scripts when it becomes ready, and runs them. When it
@@ -109,6 +110,10 @@ export class Connection {
   /** Sends a command that writes itself. Only for a connection that is usable. */
   send(command: RawCommand, form: ScriptForm): void {
     this.#loader.used(form);
+    this.#sendRaw(command);
+  }
+
+  #sendRaw(command: RawCommand): void {
     command.sentBy = this;
     this.#unanswered++;
     this.#node.sendCommand(command);
@@ -227,13 +232,26 @@ export class Connection {
   }
 
   /** As `read`, but texts of the replies are buffers. */
-  async readBuffers(
-    commands: readonly (readonly [name: string, args: string[]])[],
-  ): Promise<readonly (readonly [error: Error | null, reply: unknown])[]> {
-    if (!this.isUsable) throw new NotSentError("the connection is not ready");
-    const pipeline = this.#node.pipeline();
-    for (const [name, args] of commands) pipeline.callBuffer(name, args);
-    return (await pipeline.exec()) ?? [];
+  readBuffers(commands: readonly (readonly string[])[]): Promise<readonly CommandReply[]> {
+    if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
+    return new Promise((resolve) => {
+      const replies: CommandReply[] = [];
+      // One write takes all of them.
+      const letWrite = this.holdWrites();
+      try {
+        for (const [place, parts] of commands.entries()) {
+          const command: RawCommand = new TextCommand(parts, (reply) => {
+            this.ended(command);
+            replies[place] = reply;
+            // Replies come in the order of the commands.
+            if (place === commands.length - 1) resolve(replies);
+          });
+          this.#sendRaw(command);
+        }
+      } finally {
+        letWrite();
+      }
+    });
   }
 
   /** Keeps what is written to the socket until the returned function is called. */

@@ -205,6 +205,27 @@ describe("observeConsistency", () => {
     expect(reports).toEqual([]);
   });
 
+  test("tells of errors of the cache's own functions, and fails no call", async () => {
+    const errors: Error[] = [];
+    const consistency = observeConsistency({ share: 1, onError: (error) => errors.push(error) });
+    afterTest(() => consistency.close());
+    const wrong = new Error("no tags");
+    const acme = (await openMoonpath())
+      .cache({
+        pattern: "product:<product>",
+        freshMs: 600_000,
+        tags: (): string[] => {
+          throw wrong;
+        },
+        load: async () => "value",
+        consistency,
+      })
+      .tenant("acme");
+    expect(await acme.invalidate(lamp)).toBe("done");
+    expect(errors).toEqual([wrong]);
+    await expect(acme.getOrLoad(lamp)).rejects.toBe(wrong);
+  });
+
   test("compares at most maxEntries at a time, and each entry once at a time", async () => {
     const { acme, source, consistency } = await open({ maxEntries: 2 });
     const list = Array.from({ length: 20 }, (_, product) => ({ product }));

@@ -123,6 +123,23 @@ describe("values in L1", () => {
     });
   });
 
+  test("that are asked for stay, and the others leave", async () => {
+    // A value takes about 450 bytes with what it costs besides, so there is room for four.
+    const moonpath = await openMoonpath({ cache: { l1: memoryL1({ maxBytes: 2_000 }) } });
+    const { acme } = productsOf(moonpath);
+    const value = await inL1(acme);
+    for (let other = 0; other < 12; other++) {
+      await acme.getOrLoad({ product: `other${other}` });
+      await eventually("the other one is in L1", async () => {
+        const found = await acme.getOrLoad({ product: `other${other}` });
+        expect(await acme.getOrLoad({ product: `other${other}` })).toBe(found);
+      });
+      // L1 notes a use every 100 ms.
+      await moment(110);
+      expect(await acme.getOrLoad(lamp)).toBe(value);
+    }
+  });
+
   test("end with the fresh time that Redis has counted from the sending of the reading", async () => {
     const moonpath = await openMoonpath({ cache: { l1: memoryL1() } });
     const { acme, state } = productsOf(moonpath, 1_000);

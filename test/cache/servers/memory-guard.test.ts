@@ -1,5 +1,7 @@
 import { Cluster, Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
+import { MemoryGuard } from "../../../src/cache/server/memory-guard.js";
+import { createScriptClient } from "../../../src/client/index.js";
 import { createMoonpath, type Moonpath, UNCHANGED } from "../../../src/index.js";
 import { redisFromUrl, startRedisCluster } from "../../../src/testing/index.js";
 import { afterTest } from "../../support/cleanup.js";
@@ -220,6 +222,24 @@ test("without the right to INFO, values are stored, and health says that the gua
   expect(await pages.set({ page: "1" }, "one")).toBe("set");
   expect((await moonpath.health()).cache).toMatchObject({ memory: "unreadable", notStored: 0 });
   expect(errors).toEqual([]);
+});
+
+test("a node is asked by the key of the latest call, because slots of earlier ones may have moved", async () => {
+  const redis = await connect(NO_EVICTION);
+  const client = createScriptClient(redis, {});
+  afterTest(() => client.close());
+  await client.ready();
+  const asked: string[] = [];
+  const readMemory = (key: string) => {
+    asked.push(key);
+    return client.readMemory(key);
+  };
+  const guard = new MemoryGuard({ readMemory }, redis, 0.5);
+  expect(await guard.admits("first", 1, { onError: undefined })).toBe(true);
+  // More than its budget, so it is read again.
+  expect(await guard.admits("second", MAX_BYTES / 4, { onError: undefined })).toBe(true);
+  expect(await guard.admits("third", 1, { onError: undefined })).toBe(true);
+  expect(asked).toEqual(["first", "third"]);
 });
 
 test("on a cluster, the node of the entry decides", async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type CacheQuotas, createMoonpath, type Moonpath, UNCHANGED } from "../../../src/index.js";
-import { openMoonpath, thrownBy } from "../../support/cache/kit.js";
+import { redisFromUrl } from "../../../src/testing/index.js";
+import { GatedLoader, openMoonpath, thrownBy, unhandledRejections } from "../../support/cache/kit.js";
 import { afterTest } from "../../support/cleanup.js";
+import { startOwn } from "../../support/own-server.js";
 import { freshNamespace, sharedCluster, sharedRedis } from "../../support/redis.js";
 import { eventually } from "../../support/wait.js";
 
@@ -71,10 +73,10 @@ describe("a quota that refuses", () => {
     expect(error).toMatchObject({
       name: "QuotaError",
       code: "QUOTA",
-      message: "the tenant has used up its quota of 1024 bytes",
+      message: "the tenant's quota of 1024 bytes has no room for the value",
     });
     expect(await acme.pages.get({ page: "0" })).toBeUndefined();
-    expect(await acme.pages.writeThrough({ page: "11" }, async () => VALUE.repeat(9))).toMatchObject({
+    expect(await acme.pages.writeThrough({ page: "11" }, async () => VALUE.repeat(2))).toMatchObject({
       cache: "removed",
     });
     expect(await acme.stored(20)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -94,6 +96,79 @@ describe("a quota that refuses", () => {
     await acme.tenant.cache.invalidateAll();
     await usageIs(acme, { entries: 0, bytes: 0 });
     expect(await acme.pages.set({ page: "3" }, VALUE)).toBe("set");
+  });
+});
+
+test.each(["evict", "refuse"] as const)("a value larger than the quota is not stored: %s", async (onFull) => {
+  const acme = pagesOf(await open({ bytes: 1_024, onFull }));
+  for (const page of ["0", "1", "2"]) await acme.pages.set({ page }, VALUE);
+  await usageIs(acme, { entries: 3, bytes: 300 });
+  await expect(acme.pages.set({ page: "2" }, VALUE.repeat(11))).rejects.toMatchObject({ code: "QUOTA" });
+  const large = await acme.pages.writeThrough({ page: "3" }, async () => VALUE.repeat(11));
+  expect(large.cache).toBe("removed");
+  expect(await acme.pages.getOrLoad({ page: "4" }, { load: async () => VALUE.repeat(11) })).toHaveLength(
+    1_078,
+  );
+  // Nobody has made room, and the old value went.
+  await usageIs(acme, { entries: 2, bytes: 200 });
+  expect(await acme.stored(5)).toEqual([0, 1]);
+  expect(acme.errors).toEqual([]);
+});
+
+test("under a lower quota, a value goes that has no room after eight evictions", async () => {
+  let entries = 20;
+  const acme = pagesOf(await open(() => ({ entries })));
+  for (let page = 0; page < 20; page++) await acme.pages.set({ page: String(page) }, VALUE);
+  await usageIs(acme, { entries: 20, bytes: 2_000 });
+  entries = 5;
+  await acme.pages.set({ page: "20" }, VALUE);
+  await usageIs(acme, { entries: 12, bytes: 1_200 });
+  await eventually("it is removed", async () =>
+    expect(await acme.stored(21)).toEqual(Array.from({ length: 12 }, (_, place) => place + 8)),
+  );
+  // One that was counted before is not counted any more either.
+  entries = 3;
+  await acme.pages.set({ page: "19" }, VALUE);
+  await usageIs(acme, { entries: 3, bytes: 300 });
+  await eventually("it is removed", async () => expect(await acme.stored(21)).toEqual([16, 17, 18]));
+  expect(acme.errors).toEqual([]);
+});
+
+describe("if the second server stores nothing, a quota that refuses", () => {
+  const openFailing = async () => {
+    const server = await startOwn();
+    const second = redisFromUrl(server.url);
+    afterTest(() => second.disconnect());
+    const quota = { entries: 2, onFull: "refuse" } as const;
+    const moonpath = await openMoonpath({ deadlineMs: 1_500, cache: { redis: second, quota } });
+    const acme = pagesOf(moonpath);
+    const fail = () => second.call("CONFIG", "SET", "min-replicas-to-write", "1");
+    return { ...acme, acme, fail };
+  };
+  const none = { entries: 0, bytes: 0 };
+
+  test("does not count a set", async () => {
+    const { acme, pages, fail } = await openFailing();
+    await fail();
+    for (const page of ["0", "1", "2"])
+      await expect(pages.set({ page }, VALUE)).rejects.not.toMatchObject({ code: "QUOTA" });
+    await usageIs(acme, none);
+  });
+
+  test("does not count a load or a write that begins before", async () => {
+    const { acme, pages, errors, fail } = await openFailing();
+    const loader = new GatedLoader<string>();
+    const loading = pages.getOrLoad({ page: "0" }, { load: loader.load });
+    await loader.started(0);
+    const written = pages.writeThrough({ page: "1" }, async () => {
+      await fail();
+      return VALUE;
+    });
+    expect(await written).toEqual({ value: VALUE, cache: "pending" });
+    await loader.returns(0, VALUE);
+    expect(await loading).toBe(VALUE);
+    await usageIs(acme, none);
+    await eventually("both are reported", () => expect(errors.length).toBeGreaterThanOrEqual(2));
   });
 });
 
@@ -126,19 +201,19 @@ test("an entry that is touched is counted until its new end, and is the newest",
     })
     .tenant("acme");
   const acme = moonpath.tenant("acme");
-  const numberOf = async (count: number) =>
+  const isNewest = async (currency: string) =>
     eventually("it is counted", async () => {
-      const sizes = await sharedRedis().hget(`${moonpath.namespace}:{acme:0}:cache-sizes`, "number");
-      expect(sizes).toBe(String(count));
+      const newest = await sharedRedis().zrange(`${moonpath.namespace}:{acme:0}:cache-usage`, "-1", "-1");
+      expect(newest).toEqual([`rate:${currency}`]);
     });
-  await rates.getOrLoad({ currency: "EUR" });
-  await numberOf(1);
-  await rates.getOrLoad({ currency: "USD" });
-  await numberOf(2);
+  for (const currency of ["EUR", "USD"]) {
+    await rates.getOrLoad({ currency });
+    await isNewest(currency);
+  }
   await rates.refresh({ currency: "EUR" });
-  await numberOf(3);
+  await isNewest("EUR");
   await rates.getOrLoad({ currency: "CHF" });
-  await numberOf(4);
+  await isNewest("CHF");
   await eventually("the oldest is gone", async () =>
     expect(await rates.exists({ currency: "USD" })).toBe(false),
   );
@@ -180,8 +255,38 @@ test("quotas are on the first server, and what they evict on the second", async 
 });
 
 test.each([
+  async () => ({ entries: 5 }),
+  async () => {
+    throw new Error("away");
+  },
+  () => null,
+  () => 7,
+  () => "10",
+  () => ({}),
+  () => ({ entries: "5" }),
+])("a function that returns no quota is refused: %s", async (quota) => {
+  const rejections = unhandledRejections();
+  const moonpath: Moonpath = await Reflect.apply(openMoonpath, undefined, [{ cache: { quota } }]);
+  expect(() => pagesOf(moonpath)).toThrow(/^argument cache\.quota/);
+  await expect(moonpath.tenant("acme").cache.usage()).rejects.toMatchObject({ code: "ARGUMENT" });
+  // Invalidations do not depend on it.
+  expect(await moonpath.tenant("acme").cache.invalidateAll()).toBe("done");
+  expect(rejections).toEqual([]);
+});
+
+test("a function that throws gives no quota, and its error is reported", async () => {
+  const moonpath = await open(() => {
+    throw new Error("away");
+  });
+  const acme = pagesOf(moonpath);
+  expect(await acme.pages.set({ page: "0" }, VALUE)).toBe("set");
+  expect(acme.errors).toMatchObject([{ message: "away" }]);
+});
+
+test.each([
   [{}, "argument cache.quota: a limit of entries or of bytes"],
   [7, /^argument cache\.quota: a quota or a function/],
+  [Promise.resolve({ entries: 5 }), /^argument cache\.quota: .*not a promise/],
   [{ entries: 0 }, /^argument cache\.quota\.entries: /],
   [{ bytes: 100 }, /^argument cache\.quota\.bytes: /],
   [{ entries: 5, onFull: "wait" }, "argument cache.quota.onFull: evict or refuse"],

@@ -47,6 +47,7 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "cart.set_aside cart_record set_aside": [[0n, 99n]],
   "cart_record set_aside": [[0n, 100n]],
   "cart_record line:*": [units],
+  "quota.count cache_sizes number": [[0n, maxExact - 1n]],
   "price base": [price],
   "price sale:flash": [price, [0n, saleEnds - 1n], [1n, maxInstant], exact],
   "price sale:old": [instant, exact],

@@ -16,3 +16,35 @@ test("the last entry takes its name and its size along, and twice is once", asyn
   // The numbers stay until the time of the entries has passed.
   expect(await redis.pttl(keys.cacheSizes(scope, usageShard))).toBeGreaterThan(0);
 });
+
+test("a late call with a number does not forget what was counted again since", async () => {
+  const usageShard = "2";
+  const count = () => quota.count({ usageShard, entry: "lamp", bytes: 40, keepMs: hour, refuses: false });
+  const first = await count();
+  const second = await count();
+  expect(await quota.forget({ usageShard, entry: "lamp", number: first.number })).toEqual({
+    outcome: "recounted",
+  });
+  expect(await quota.read({ usageShard })).toEqual({ entries: 1, bytes: 40 });
+  expect(await quota.forget({ usageShard, entry: "lamp", number: second.number })).toEqual({
+    outcome: "forgotten",
+  });
+  await quota.reset({ usageShard });
+  await count();
+  // Not even after the count has begun again.
+  expect(await quota.forget({ usageShard, entry: "lamp", number: first.number })).toEqual({
+    outcome: "recounted",
+  });
+});
+
+test("if the names were evicted, a size goes all the same; if the sizes were, the name", async () => {
+  const usageShard = "3";
+  const [usage, sizes] = [keys.cacheUsage(scope, usageShard), keys.cacheSizes(scope, usageShard)];
+  await redis.hset(sizes, { "=lamp": "40 1", bytes: 40, number: 1, checked: 0 });
+  expect(await quota.forget({ usageShard, entry: "lamp" })).toEqual({ outcome: "unknown" });
+  expect(await redis.hgetall(sizes)).toEqual({ bytes: "40", number: "1", checked: "0" });
+  await redis.del(sizes);
+  await redis.zadd(usage, 1, "lamp");
+  expect(await quota.forget({ usageShard, entry: "lamp" })).toEqual({ outcome: "forgotten" });
+  expect(await redis.exists(usage, sizes)).toBe(0);
+});

@@ -9,36 +9,51 @@ const { redis, scope, quota } = await cacheScripts();
 interface Counted {
   readonly entry: string;
   readonly bytes: number;
+  readonly number: number;
 }
 
 /** One shard, without entries that end: the oldest first. */
 class UsageModel {
   counted: Counted[] = [];
+  /** Undefined if the script takes its clock. */
+  #last: number | undefined;
 
-  count(entry: string, bytes: number, limits: Limits, refuses: boolean): object {
-    const others = this.counted.filter((one) => one.entry !== entry);
-    const isOver = (list: readonly Counted[]) =>
-      list.length + 1 > (limits.maxEntries ?? Number.POSITIVE_INFINITY) ||
-      sumOf(list) + bytes > (limits.maxBytes ?? Number.POSITIVE_INFINITY);
-    if (refuses && isOver(others)) return { outcome: "full" };
+  /** `replied` is what the script has replied as the number. */
+  count(entry: string, bytes: number, limits: Limits, refuses: boolean, replied: number): object {
+    const { maxEntries = Number.POSITIVE_INFINITY, maxBytes = Number.MAX_SAFE_INTEGER } = limits;
+    const old = this.counted.find((one) => one.entry === entry);
+    const others = this.counted.filter((one) => one !== old);
+    const isOver = () => others.length + 1 > maxEntries || sumOf(others) + bytes > maxBytes;
     const evicted: string[] = [];
-    while (!refuses && others.length > 0 && evicted.length < 8 && isOver(others)) {
-      const oldest = others.shift();
-      if (oldest) evicted.push(oldest.entry);
+    while (!refuses && bytes <= maxBytes && others.length > 0 && evicted.length < 8 && isOver()) {
+      evicted.push(...others.splice(0, 1).map((oldest) => oldest.entry));
     }
-    this.counted = [...others, { entry, bytes }];
-    return { outcome: "counted", evicted };
+    if (isOver()) {
+      this.counted = this.counted.filter((one) => !evicted.includes(one.entry));
+      return { outcome: "full", evicted, number: old?.number ?? 0 };
+    }
+    const number = this.#last === undefined ? replied : this.#last + 1;
+    this.#last = number;
+    this.counted = [...others, { entry, bytes, number }];
+    return { outcome: "counted", evicted, number };
   }
 
-  forget(entry: string): object {
-    const isKnown = this.counted.some((one) => one.entry === entry);
+  numberOf(entry: string): number | undefined {
+    return this.counted.find((one) => one.entry === entry)?.number;
+  }
+
+  forget(entry: string, number: number | undefined): object {
+    const known = this.numberOf(entry);
+    if (known === undefined) return { outcome: "unknown" };
+    if (number !== undefined && number !== known) return { outcome: "recounted" };
     this.counted = this.counted.filter((one) => one.entry !== entry);
-    return { outcome: isKnown ? "forgotten" : "unknown" };
+    return { outcome: "forgotten" };
   }
 
   reset(): object {
     const outcome = this.counted.length > 0 ? "reset" : "empty";
     this.counted = [];
+    this.#last = undefined;
     return { outcome };
   }
 }
@@ -48,7 +63,8 @@ interface Limits {
   readonly maxBytes: number | undefined;
 }
 
-const sumOf = (list: readonly Counted[]) => list.reduce((sum, { bytes }) => sum + bytes, 0);
+const sumOf = (list: readonly { readonly bytes: number }[]) =>
+  list.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const entry = fc.integer({ min: 0, max: 29 }).map((number) => `entry-${number}`);
 const option = (max: number) => fc.option(fc.integer({ min: 0, max }), { nil: undefined });
@@ -64,7 +80,14 @@ const command = fc.oneof(
       refuses: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("forget" as const), entry }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("forget" as const),
+      entry,
+      number: fc.constantFrom("any" as const, "current" as const, "older" as const),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("reset" as const) }) },
 );
 
@@ -82,14 +105,18 @@ test("the scripts of quotas agree with their model", { timeout: modelLimitMs }, 
           const { entry: counted, bytes, maxEntries, maxBytes, refuses } = step;
           const limits = { maxEntries, maxBytes };
           const args = { usageShard, entry: counted, bytes, keepMs: hour, ...limits, refuses };
-          expect(await quota.count(args), title).toEqual(model.count(counted, bytes, limits, refuses));
+          const reply = await quota.count(args);
+          expect(reply, title).toEqual(model.count(counted, bytes, limits, refuses, reply.number));
           break;
         }
-        case "forget":
-          expect(await quota.forget({ usageShard, entry: step.entry }), title).toEqual(
-            model.forget(step.entry),
+        case "forget": {
+          const current = model.numberOf(step.entry) ?? 1;
+          const number = { any: undefined, current, older: current - 1 }[step.number];
+          expect(await quota.forget({ usageShard, entry: step.entry, number }), title).toEqual(
+            model.forget(step.entry, number),
           );
           break;
+        }
         case "reset":
           expect(await quota.reset({ usageShard }), title).toEqual(model.reset());
           break;

@@ -24,8 +24,8 @@ export const quota = [
   ),
   calls(
     scripts.quota.forget,
-    fc.record({ entry: fc.constantFrom("lamp", "vase") }),
-    ({ entry }) => ({ ...shard, entry }),
+    fc.record({ entry: fc.constantFrom("lamp", "vase"), number: fc.option(ticks, { nil: undefined }) }),
+    ({ entry, number }) => ({ ...shard, entry, number }),
     { mayWork: approximate },
   ),
   calls(scripts.quota.reset, fc.constant({}), () => shard, { mayWork: approximate }),

@@ -18,8 +18,8 @@ export const quota = [
       refuses: false,
     }),
     given: countedEntries,
-    reply: { outcome: "counted", evicted: ["vase"] },
-    again: { outcome: "counted", evicted: [] },
+    reply: { outcome: "counted", evicted: ["vase"], number: 2 },
+    again: { outcome: "counted", evicted: [], number: 3 },
     unread: { "cache_usage vase": "its order is enough" },
     clock: ["cache_sizes =lamp"],
   }),
@@ -31,7 +31,6 @@ export const quota = [
     unread: {
       "cache_sizes number": "it numbers fills",
       "cache_sizes checked": "it is for the next fill",
-      "cache_usage vase": "the entry goes, whatever its number",
     },
   }),
   sample(scripts.quota.read, (tenant) => tenant.scripts.quota.read, {

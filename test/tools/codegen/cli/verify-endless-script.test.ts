@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(async () => {
   redis.disconnect();
   await server.stop();
-}, 20_000);
+});
 
 const verify = () => project.runWith({ REDIS_URL: server.url }, "verify");
 

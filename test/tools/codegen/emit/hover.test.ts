@@ -23,7 +23,7 @@ let server: LanguageServer;
 beforeAll(async () => {
   server = await LanguageServer.start(ROOT);
   server.open(SAMPLE, await readFile(join(ROOT, SAMPLE), "utf8"));
-}, 30_000);
+});
 afterAll(() => server.stop());
 
 describe("the hover text", () => {

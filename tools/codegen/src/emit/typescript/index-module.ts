@@ -22,13 +22,7 @@ export function emitScripts(context: TypeScriptContext): string {
     "",
     'export * as keys from "./keys.js";',
     'export * as types from "./types.js";',
-    ...domains.flatMap((domain) =>
-      braced(
-        "export type ",
-        [...inDomain(domain).flatMap((script) => exportedTypes(script)), `${pascal(domain)}Operations`],
-        ` from "./${domainFile(domain)}.js";`,
-      ),
-    ),
+    ...domains.map((domain) => `export type * from "./${domainFile(domain)}.js";`),
     "",
     ...tenantInterfaces(domains, context.wrapped ?? [], inDomain),
     "",
@@ -72,10 +66,6 @@ export function emitDomain(context: TypeScriptContext, domain: string): string {
     "};",
   ];
   return `${lines.join("\n")}\n`;
-}
-
-function exportedTypes(script: ScriptModel): string[] {
-  return ["Args", "Operation", "Reply"].map((suffix) => `${typeName(script)}${suffix}`);
 }
 
 /** `stockScripts`; with an underscore if a script has this name. */

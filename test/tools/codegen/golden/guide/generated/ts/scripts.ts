@@ -3,12 +3,7 @@ import { type VoucherOperations, voucherScripts } from "./voucher.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type {
-  VoucherRedeemArgs,
-  VoucherRedeemOperation,
-  VoucherRedeemReply,
-  VoucherOperations,
-} from "./voucher.scripts.js";
+export type * from "./voucher.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {

@@ -3,15 +3,7 @@ import { type ClockOperations, clockScripts } from "./clock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type {
-  ClockReadArgs,
-  ClockReadOperation,
-  ClockReadReply,
-  ClockShiftArgs,
-  ClockShiftOperation,
-  ClockShiftReply,
-  ClockOperations,
-} from "./clock.scripts.js";
+export type * from "./clock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {

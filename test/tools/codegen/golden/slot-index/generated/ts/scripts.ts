@@ -3,12 +3,7 @@ import { type StockOperations, stockScripts } from "./stock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type {
-  StockRenameArgs,
-  StockRenameOperation,
-  StockRenameReply,
-  StockOperations,
-} from "./stock.scripts.js";
+export type * from "./stock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {

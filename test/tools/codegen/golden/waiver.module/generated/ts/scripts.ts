@@ -3,12 +3,7 @@ import { type ClockOperations, clockScripts } from "./clock.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type {
-  ClockResetArgs,
-  ClockResetOperation,
-  ClockResetReply,
-  ClockOperations,
-} from "./clock.scripts.js";
+export type * from "./clock.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {

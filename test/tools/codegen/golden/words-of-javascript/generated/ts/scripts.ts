@@ -3,15 +3,7 @@ import { type DeleteOperations, deleteScripts } from "./delete.scripts.js";
 
 export * as keys from "./keys.js";
 export * as types from "./types.js";
-export type {
-  DeleteDeleteArgs,
-  DeleteDeleteOperation,
-  DeleteDeleteReply,
-  DeleteKeysArgs,
-  DeleteKeysOperation,
-  DeleteKeysReply,
-  DeleteOperations,
-} from "./delete.scripts.js";
+export type * from "./delete.scripts.js";
 
 /** One tenant's typed functions, by domain and operation. */
 export interface Tenant {
