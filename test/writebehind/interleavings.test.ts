@@ -214,7 +214,11 @@ test("random orders of events, in Redis and PostgreSQL", { timeout: 120_000 }, a
   await pool.query(
     `create table made (at bigserial, queue text, key text, value int check (value % ${REFUSED} <> 0))`,
   );
-  const steps = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 30 });
+  const steps = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), {
+    minLength: 10,
+    maxLength: 40,
+    size: "max",
+  });
   const property = fc.asyncProperty(steps, check);
   try {
     await Promise.all(
