@@ -105,8 +105,23 @@ export class CacheHost {
   }
 }
 
+/** A tenant keeps the keys of so many tags. */
+const MAX_TAG_KEYS = 1_000;
+
 /** The keys as the generated builders make them. Names were checked before. */
 function keysOf({ namespace, tenant }: Scope): TenantKeys {
   const start = `${namespace}:{${tenant}:`;
-  return { entry: (name) => `${start}${name}}:cache`, tag: (name) => `${start}${name}}:cache-tag` };
+  // A text that is kept is hashed once, and each reading looks up the keys of its tags several times.
+  const tagKeys = new Map<string, string>();
+  return {
+    entry: (name) => `${start}${name}}:cache`,
+    tag(name) {
+      const known = tagKeys.get(name);
+      if (known !== undefined) return known;
+      if (tagKeys.size >= MAX_TAG_KEYS) tagKeys.clear();
+      const key = `${start}${name}}:cache-tag`;
+      tagKeys.set(name, key);
+      return key;
+    },
+  };
 }
