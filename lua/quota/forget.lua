@@ -12,7 +12,7 @@ local stored_size = require("lib.quota.stored_size")
 ---@cost O(log N), N the entries of the shard
 ---@oom runs it removes an entry, and a number needs no memory
 ---@resend never without its number, a second run could forget an entry that was counted again since
----@many 100
+---@many 64
 ---
 ---@example An entry is no longer counted.
 ---  given  ZADD {cache_usage} 1 vase 2 rug

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -39,11 +39,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 64
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 2 * wrapper_calls
 then
-  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 2 arguments" }
+  return { err = "ARGUMENT quota.forget expected 1 to 64 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

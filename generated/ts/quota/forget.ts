@@ -64,7 +64,7 @@ export interface QuotaForgetOperation {
      * Makes many calls of `forget` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 100 calls of one slot. On a cluster, each node gets its calls in one
+     * One EVALSHA makes up to 64 calls of one slot. On a cluster, each node gets its calls in one
      * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
@@ -108,9 +108,9 @@ export const quotaForget: ManyScript<QuotaForgetArgs, QuotaForgetReply> = {
     return lua;
   },
   many: {
-    limit: 100,
+    limit: 64,
     width: 1,
-    digest: "a5400fe74a4644dc7fd49a1898c195f7a1c08c2d",
+    digest: "dc424a228034aa152e5692bfeaee0cdd6396a1c0",
     write(call, scope, args) {
       call.beginKey(scope);
       types.usageShard.writeKeyPart(call, "usageShard", args.usageShard);
@@ -232,7 +232,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
 -- quota.forget 1.0.0. Generated from lua/quota/forget.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/stored_integer.lua:
 --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
@@ -271,11 +271,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 64
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 2 * wrapper_calls
 then
-  return { err = "ARGUMENT quota.forget expected 1 to 100 calls, each with 2 keys and 2 arguments" }
+  return { err = "ARGUMENT quota.forget expected 1 to 64 calls, each with 2 keys and 2 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
