@@ -32,7 +32,7 @@ local MAX_SEQUENCE = 9007199254740991
 ---@cost O(log N), N the dead writes, plus the length of the value
 ---@resend safe within remember_ms, because an operation is queued once; after that, the same call
 ---   queues a new write
----@many 100
+---@many 32
 ---
 ---@example A write is queued.
 ---  call   key=lamp value="{}" mode=coalesce max_writes=10 max_bytes=1000 flush_writes=5 operation=w1

@@ -14,7 +14,7 @@ local write_of = require("lib.writebehind.write_of")
 ---@return id? operation when queued|in_flight: as in the call that queued it
 ---@cost O(1), plus the length of the value
 ---@resend safe it only reads
----@many 100
+---@many 64
 ---
 ---@example A queued value is newer than the one in flight.
 ---  given  HSET {write_values} lamp "8\tw2\tlamp\nnew"

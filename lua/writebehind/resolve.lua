@@ -24,7 +24,7 @@ local MAX_SEQUENCE = 9007199254740991
 ---@oom runs it moves a stored write, or removes it
 ---@resend safe a second run finds no dead write of this number
 ---@role worker
----@many 100
+---@many 32
 ---
 ---@example A dead write is queued again.
 ---  given  ZADD {write_dead} 5 vase

@@ -1,6 +1,6 @@
 #!lua
 -- writebehind.enqueue 1.0.0. Generated from lua/writebehind/enqueue.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/next_number.lua:
 --- Returns a number above the last one, for fences and batches.
@@ -52,11 +52,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 32
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 7 * wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.enqueue expected 1 to 100 calls, each with 6 keys and 7 arguments" }
+  return { err = "ARGUMENT writebehind.enqueue expected 1 to 32 calls, each with 6 keys and 7 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- writebehind.read 1.0.0. Generated from lua/writebehind/read.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/write_of.lua:
 --- Reads a stored write: `<sequence> <operation> <key>` with tabs between them, a line break and the
@@ -24,11 +24,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 64
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.read expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT writebehind.read expected 1 to 64 calls, each with 2 keys and 1 argument" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- writebehind.resolve 1.0.0. Generated from lua/writebehind/resolve.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
 --- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
@@ -88,11 +88,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 32
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 3 * wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.resolve expected 1 to 100 calls, each with 5 keys and 3 arguments" }
+  return { err = "ARGUMENT writebehind.resolve expected 1 to 32 calls, each with 5 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

@@ -93,7 +93,7 @@ export interface WritebehindEnqueueOperation {
      * Makes many calls of `enqueue` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 100 calls of one slot. On a cluster, each node gets its calls in one
+     * One EVALSHA makes up to 32 calls of one slot. On a cluster, each node gets its calls in one
      * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
@@ -154,9 +154,9 @@ export const writebehindEnqueue: ManyScript<WritebehindEnqueueArgs, WritebehindE
     return lua;
   },
   many: {
-    limit: 100,
+    limit: 32,
     width: 1,
-    digest: "5ed6b3e5e4446fb7dcf55e53e029f386ac876488",
+    digest: "bc7044989dcae87e28a21a94dec478db4224f430",
     write(call, scope, args) {
       const operation = args.operation ?? newOperation();
       call.beginKey(scope);
@@ -408,7 +408,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua
 -- writebehind.enqueue 1.0.0. Generated from lua/writebehind/enqueue.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/next_number.lua:
 --- Returns a number above the last one, for fences and batches.
@@ -460,11 +460,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 32
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 7 * wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.enqueue expected 1 to 100 calls, each with 6 keys and 7 arguments" }
+  return { err = "ARGUMENT writebehind.enqueue expected 1 to 32 calls, each with 6 keys and 7 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

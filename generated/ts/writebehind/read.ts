@@ -69,7 +69,7 @@ export interface WritebehindReadOperation {
     /**
      * Makes many calls of `read` at once. Each call has its own result, in the order of the calls.
      *
-     * One EVALSHA makes up to 100 calls of one slot. On a cluster, each node gets its calls in one
+     * One EVALSHA makes up to 64 calls of one slot. On a cluster, each node gets its calls in one
      * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
@@ -123,9 +123,9 @@ export const writebehindRead: ManyScript<WritebehindReadArgs, WritebehindReadRep
     return lua;
   },
   many: {
-    limit: 100,
+    limit: 64,
     width: 3,
-    digest: "bca12f9f2671f00847393a262c35ee3b1695aced",
+    digest: "e747d58110ffefe089c86f120bd46df751a4662b",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -226,7 +226,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=no-writes
 -- writebehind.read 1.0.0. Generated from lua/writebehind/read.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 64 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/write_of.lua:
 --- Reads a stored write: \`<sequence> <operation> <key>\` with tabs between them, a line break and the
@@ -250,11 +250,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 64
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.read expected 1 to 100 calls, each with 2 keys and 1 argument" }
+  return { err = "ARGUMENT writebehind.read expected 1 to 64 calls, each with 2 keys and 1 argument" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

@@ -70,7 +70,7 @@ export interface WritebehindResolveOperation {
      * Makes many calls of `resolve` at once. Each call has its own result, in the order of the
      * calls.
      *
-     * One EVALSHA makes up to 100 calls of one slot. On a cluster, each node gets its calls in one
+     * One EVALSHA makes up to 32 calls of one slot. On a cluster, each node gets its calls in one
      * write. A call that fails leaves the others alone.
      *
      * @throws `ARGUMENT`, `ABORTED`, `CLOSED`: nothing was sent. Every other error is in a result.
@@ -122,9 +122,9 @@ export const writebehindResolve: ManyScript<WritebehindResolveArgs, WritebehindR
     return lua;
   },
   many: {
-    limit: 100,
+    limit: 32,
     width: 1,
-    digest: "f04b6bfb3953c67f14790fb38276b713dfb21efe",
+    digest: "ef31ad3a71ba5a1172fb27f7386c1110f4d795bc",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -341,7 +341,7 @@ const manyLines: Script<never, unknown>["lines"] = {
 /** The exact text that Redis runs for many calls. */
 const manyLua = `#!lua flags=allow-oom
 -- writebehind.resolve 1.0.0. Generated from lua/writebehind/resolve.lua by moonpath-codegen. DO NOT EDIT.
--- The many form: up to 100 calls in one run. An error ends only its own call.
+-- The many form: up to 32 calls in one run. An error ends only its own call.
 
 -- From lua/lib/writebehind/dead_write_of.lua:
 --- Reads a dead write: its reason, a line break, and the stored write. The reason has no line break.
@@ -429,11 +429,11 @@ wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
 if
   not wrapper_fits
   or wrapper_calls < 1
-  or wrapper_calls > 100
+  or wrapper_calls > 32
   or wrapper_calls % 1 ~= 0
   or #wrapper_argv ~= 3 * wrapper_calls
 then
-  return { err = "ARGUMENT writebehind.resolve expected 1 to 100 calls, each with 5 keys and 3 arguments" }
+  return { err = "ARGUMENT writebehind.resolve expected 1 to 32 calls, each with 5 keys and 3 arguments" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type

@@ -11,6 +11,9 @@ const REASONS: Readonly<Record<string, string>> = {
   "quota.count": "It looks at eight entries for some that have ended, and compares the sums with the quota.",
   "quota.forget": "It checks the stored size and the sums, and formats the new ones.",
   "quota.read": "It checks the sums, and replies with two values.",
+  "writebehind.list_dead": "It takes each dead write apart, and replies with six values for each.",
+  "writebehind.take": "It takes each queued write apart, and replies with the values as one text.",
+  "writebehind.read": "It takes the queued write apart, and copies its value.",
   "slot.join":
     "Each worker calls it once in a third of its lease, about every 3 s. It replies with all members.",
   "stock.sweep": "It checks the text of each reservation whose lease has ended, and writes a new one.",
