@@ -19,7 +19,9 @@ local stored_size = require("lib.quota.stored_size")
 ---@return "counted"|"full"|"lost" outcome full: the entry must not be stored, and an older value of it is
 ---   counted as before; lost: Redis had evicted one of the keys, so nothing is counted until the next call
 ---@return id[] evicted at most 8 entries that must be removed, and are no longer counted
----@return sequence number the number under which the entry is counted, for quota.forget; 0: it is not counted
+---@return sequence number for quota.forget, if the entry is not stored after all; 0: forget nothing. When
+---   counted: 0 if it was counted before, because an older value may be stored. When full: that of the
+---   older value
 ---@cost O(log N), N the entries of the shard
 ---@resend never a second run could count an entry again that was removed since
 ---
@@ -152,7 +154,7 @@ local function count(cache_usage, cache_sizes, entry, bytes, keep_ms, max_entrie
   if is_full then
     return "full", evicted, old_number or 0
   end
-  return "counted", evicted, number
+  return "counted", evicted, old_number and 0 or number
 end
 
 return count

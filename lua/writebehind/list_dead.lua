@@ -52,6 +52,14 @@ local function list_dead(write_dead, write_dead_records, limit, after_ms, after_
     local member = after_sequence and string.format("\n%d", after_sequence) or ""
     if redis.call("ZSCORE", write_dead, member) ~= after then
       member = after_key or ""
+      -- It may be another dead write of the key, of the same millisecond.
+      local stored = after_sequence and redis.call("HGET", write_dead_records, member)
+      if stored then
+        local _, record = dead_write_of(stored)
+        if tonumber((write_of(record, "dead write"))) ~= after_sequence then
+          member = ""
+        end
+      end
     end
     if redis.call("ZSCORE", write_dead, member) == after then
       first = redis.call("ZRANK", write_dead, member) + 1

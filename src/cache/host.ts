@@ -73,8 +73,10 @@ export class CacheHost {
     const scope = this.scopeOf(tenant);
     const scripts = this.#client.scriptsOf(tenant, "cache");
     const evict = async (entries: readonly string[]) => {
-      await scripts.invalidate.many(entries.map((entry) => ({ entry })));
+      const results = await scripts.invalidate.many(entries.map((entry) => ({ entry })));
       for (const entry of entries) this.stateOf(tenant).forget("entry", entry);
+      const failed = results.find((result) => !result.ok);
+      if (failed && !failed.ok) throw failed.error;
     };
     const state = new TenantState(
       tenant,

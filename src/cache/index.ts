@@ -24,6 +24,7 @@ export { type CacheHealth, type Health, healthOf, type ServerHealth } from "./se
 export type { MemoryState } from "./server/memory-guard.js";
 export type { CacheOptions } from "./server/options.js";
 export { type CacheClient, type CacheServers, cacheServers } from "./server/servers.js";
+export { checkedTags } from "./tags.js";
 export type {
   Cache,
   GetOptions,

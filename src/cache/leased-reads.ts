@@ -1,4 +1,3 @@
-import { setImmediate as nextImmediate } from "node:timers/promises";
 import { asError, notify } from "../core/notify.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import type { ResolvedDefinition } from "./definition.js";
@@ -230,12 +229,12 @@ export class LeasedReads<Fields, Value> {
       if (shared) this.#joinable.close(key, shared);
     }
     shared?.settleEarly(loaded.value);
-    const store = () => entryLoad.store(loaded, shared?.hasLate === true);
-    // Coding the values of a batch takes long, and its caller goes on first.
-    const isValid = call.isBatched ? nextImmediate().then(store) : store();
+    // Now, because its caller may change the value as soon as it has it.
+    const late = shared?.hasLate ? sharedValue(call.state, loaded.value) : loaded.value;
+    const isValid = entryLoad.store(loaded, shared?.hasLate === true);
     const settle = (valid: boolean) => {
       this.running.end();
-      shared?.settleLate(valid ? { kind: "value", value: loaded.value } : { kind: "again" });
+      shared?.settleLate(valid ? { kind: "value", value: late } : { kind: "again" });
     };
     isValid.then(settle, (error: unknown) => {
       notify(this.#definition.onError, asError(error));

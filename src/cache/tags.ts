@@ -15,7 +15,11 @@ function checkTag(tag: unknown, expected: string): void {
 
 /** The same tags. @throws ArgumentError for a tag that is no part of a key */
 export function checkedTags(tags: unknown, expected = "a list of names"): readonly string[] {
-  if (!Array.isArray(tags)) throw new ArgumentError("tags", expected);
+  if (!Array.isArray(tags)) {
+    // It may be the promise of an async function, whose rejection nobody else would handle.
+    Promise.resolve(tags).catch(() => undefined);
+    throw new ArgumentError("tags", expected);
+  }
   for (const tag of tags) checkTag(tag, expected);
   return tags;
 }

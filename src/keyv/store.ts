@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { KeyvStoreAdapter, StoredData } from "keyv";
 import {
   type Cache,
+  checkedTags,
   EntryPattern,
   type MakeCache,
   type TenantCache,
@@ -114,7 +115,7 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
       codec: textCodec(),
       cacheTimeoutMs,
       maxBytes,
-      tags: ({ key }) => [this.#tag, ...this.#tagsOf(this.#withoutPrefix(String(key)))],
+      tags: ({ key }) => [this.#tag, ...this.#ownTags(String(key))],
       onError: (error) => this.#failed(error),
     });
     this.#entries = cache.tenant(tenant);
@@ -235,6 +236,10 @@ export class KeyvStore extends EventEmitter implements KeyvStoreAdapter {
 
   #textOf(key: string, stored: string): string {
     return this.#isNamed(key) ? stored : stored.slice(`${key.length}:`.length + key.length);
+  }
+
+  #ownTags(key: string): readonly string[] {
+    return checkedTags(this.#tagsOf(this.#withoutPrefix(key)), "a function that returns a list of names");
   }
 
   /** Keyv puts its namespace before each key. */

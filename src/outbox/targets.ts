@@ -1,5 +1,5 @@
 import * as types from "../../generated/ts/types.js";
-import { EntryPattern, EVERY_ENTRY, type FieldsOf } from "../cache/index.js";
+import { checkedTags, EntryPattern, EVERY_ENTRY, type FieldsOf } from "../cache/index.js";
 import { checkedScope } from "../client/index.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -90,9 +90,7 @@ export function targetsOf(namespace: string, invalidation: AnyInvalidation): rea
       [...new Set(names)].map((name) => ({ tenant, kind, name, isSoft, settleMs }));
     if ("tags" in invalidation) {
       refuseUnknownOptions(invalidation, tagNames);
-      const tags = checkedList("tags", invalidation.tags);
-      for (const tag of tags) types.id.encode("tag", tag);
-      return targetsFor("tag", tags);
+      return targetsFor("tag", checkedTags(invalidation.tags, "a list"));
     }
     if ("all" in invalidation) {
       refuseUnknownOptions(invalidation, allNames);

@@ -12,10 +12,14 @@ export async function listDead(
   options: CallOptions | undefined,
 ): Promise<types.DeadWrite[]> {
   const found = new Map<number, types.DeadWrite>();
+  const endsAt = performance.now() + (options?.deadlineMs ?? Number.POSITIVE_INFINITY);
   let after = {};
   for (let pages = 0; pages < MAX_LISTED && found.size < MAX_LISTED; pages++) {
     const limit = MAX_LISTED - found.size;
-    const { writes } = await scripts.listDead({ ...place, limit, ...after }, options);
+    // All pages together have the deadline of the call.
+    const leftMs = Math.max(1, Math.floor(endsAt - performance.now()));
+    const limited = options?.deadlineMs === undefined ? options : { ...options, deadlineMs: leftMs };
+    const { writes } = await scripts.listDead({ ...place, limit, ...after }, limited);
     const last = writes.at(-1);
     if (!last) break;
     // A page may repeat writes if others were resolved meanwhile.

@@ -62,6 +62,38 @@ describe("getMany", () => {
     expect(lists).toEqual([["a", "b"]]);
   });
 
+  test("stores what was loaded, whatever the caller makes of it", async () => {
+    const [one, other] = await openTwo();
+    const definition = {
+      pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
+      freshMs: 60_000,
+      loadMany: async (fields: readonly unknown[]) => fields.map(() => ({ cents: 100 })),
+    } as const;
+    const products = await one.cache(definition).tenant("acme").getMany(fieldsOf("a", "b"));
+    for (const product of products) if (product) product.cents = 0;
+    const reader = other.cache(definition).tenant("acme");
+    await eventually("it is stored", async () =>
+      expect(await reader.get({ product: "b" })).toEqual({ cents: 100 }),
+    );
+  });
+
+  test("a client that closes after warm has sent all fills", async () => {
+    const [one, other] = await openTwo();
+    const { definition } = listed();
+    const names = Array.from({ length: 50 }, (_, place) => `p${place}`);
+    await one
+      .cache(definition)
+      .tenant("acme")
+      .warm(fieldsOf(...names));
+    one.close();
+    const reader = other.cache(definition).tenant("acme");
+    await eventually("all are stored", async () => {
+      const stored = await Promise.all(fieldsOf(...names).map((fields) => reader.exists(fields)));
+      expect(stored).not.toContain(false);
+    });
+  });
+
   test("stale entries are refreshed with a few calls", async () => {
     const { lists, definition } = listed();
     const names = Array.from({ length: 100 }, (_, place) => `p${place}`);

@@ -1,11 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { memoryL1 } from "../../src/cache/l1/memory-l1.js";
-import { openMoonpath, thrownBy } from "../support/cache/kit.js";
+import { moment, openMoonpath, thrownBy, unhandledRejections } from "../support/cache/kit.js";
 import { sharedCluster, sharedRedis } from "../support/redis.js";
 
 const odd: readonly unknown[] = ["", "{a}", "a\tb", "a\nb", "*", "x".repeat(257), "\ud800", 7, null];
 
 // Each way reads tags with other commands.
+test("a rejected promise of tags is handled", async () => {
+  const unhandled = unhandledRejections();
+  const wrong = async () => Promise.reject(new Error("no tags"));
+  const tags = wrong as unknown as () => readonly string[];
+  const cache = (await openMoonpath()).cache({
+    pattern: "p:<id>",
+    freshMs: 1_000,
+    tags,
+    load: async () => 1,
+  });
+  expect(await thrownBy(() => cache.tenant("acme").getOrLoad({ id: 1 }))).toMatchObject({ argument: "tags" });
+  await moment(20);
+  expect(unhandled).toEqual([]);
+});
+
 describe.each([
   ["one server", sharedRedis, {}],
   ["a cluster", sharedCluster, {}],

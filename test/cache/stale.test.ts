@@ -145,6 +145,63 @@ describe("a stale value", () => {
     expect(await acme.getOrLoad(lamp)).toBeUndefined();
   });
 
+  test("a refresh that finds no value leaves a newer value alone", async () => {
+    const moonpath = await openMoonpath();
+    const loader = new GatedLoader<string | undefined>();
+    const cache = moonpath.cache({
+      pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
+      freshMs: 60_000,
+      staleMs: 60_000,
+      load: (): Promise<string | undefined> => loader.load(),
+    });
+    const acme = cache.tenant("acme");
+    await acme.set(lamp, "old");
+    await acme.expire(lamp);
+    expect(await acme.getOrLoad(lamp)).toBe("old");
+    await loader.started(0);
+    expect(await acme.set(lamp, "new")).toBe("set");
+    await loader.returns(0, undefined);
+    expect(await cache.close()).toEqual({ running: 0 });
+    expect(await acme.get(lamp)).toBe("new");
+  });
+
+  test("a refresh that an invalidation overtakes makes nobody wait", async () => {
+    const [one, other] = await openTwo();
+    const loader = new GatedLoader<number>();
+    let isGated = false;
+    const definition = {
+      pattern: "product:<product>",
+      cacheTimeoutMs: 10_000,
+      freshMs: 60_000,
+      staleMs: 60_000,
+      loaderTags: true,
+      load: async (_fields: unknown, { tag }: { tag(...names: string[]): void }) => {
+        tag("brand");
+        return isGated ? loader.load() : 1;
+      },
+    } as const;
+    const cache = one.cache(definition);
+    const acme = cache.tenant("acme");
+    await eventually("it is stored", async () => {
+      await acme.getOrLoad(lamp);
+      expect(await acme.exists(lamp)).toBe(true);
+    });
+    isGated = true;
+    await acme.expire(lamp);
+    expect(await acme.getOrLoad(lamp)).toBe(1);
+    await loader.started(0);
+    await one.tenant("acme").cache.invalidateTags(["brand"]);
+    await loader.returns(0, 2);
+    await cache.close();
+    const key = keys.cacheLease({ namespace: one.namespace, tenant: "acme" }, "product:lamp");
+    // A pause would last for a second.
+    await eventually("the lease ends", async () => expect(await sharedRedis().exists(key)).toBe(0), 900);
+    const next = other.cache(definition).tenant("acme").getOrLoad(lamp);
+    await loader.returns(1, 3);
+    expect(await next).toBe(3);
+  });
+
   test("UNCHANGED makes it fresh again without its value", async () => {
     const loader = new GatedLoader<Version>();
     const moonpath = await openMoonpath();

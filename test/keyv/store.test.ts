@@ -152,6 +152,15 @@ describe("the store of a Keyv", () => {
     expect([...seen]).toEqual(["undefined:x"]);
   });
 
+  test("refuses tags that are no list", async () => {
+    const tags = (() => "brand") as unknown as () => readonly string[];
+    const store = createKeyvStore(await openMoonpath(), { tags });
+    expect(await thrownBy(() => store.set("k", "text"))).toMatchObject({
+      code: "ARGUMENT",
+      argument: "tags",
+    });
+  });
+
   test("does not store under a block", async () => {
     const moonpath = await openMoonpath();
     const { keyv, store } = keyvOf(moonpath, "s", { tenant: "acme" });

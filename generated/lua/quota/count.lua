@@ -180,5 +180,5 @@ do
   if is_full then
     return { "full", evicted, old_number or 0 }
   end
-  return { "counted", evicted, number }
+  return { "counted", evicted, old_number and 0 or number }
 end

@@ -39,8 +39,9 @@ export type QuotaCountReply =
        */
       readonly evicted: readonly string[];
       /**
-       * The number under which the entry is counted, for quota.forget; 0: it is not counted. 0 to
-       * 9,007,199,254,740,991.
+       * For quota.forget, if the entry is not stored after all; 0: forget nothing. When counted: 0
+       * if it was counted before, because an older value may be stored. When full: that of the
+       * older value. 0 to 9,007,199,254,740,991.
        */
       readonly number: number;
     };
@@ -92,7 +93,7 @@ export interface QuotaCountOperation {
 export const quotaCount: Script<QuotaCountArgs, QuotaCountReply> = {
   name: "quota.count",
   version: "1.0.0",
-  digest: "e7a6e07f24faeb155de8f533a6e04903a5272127",
+  digest: "a1f33cd5423ceef6ac0fd6902ddff6da4382731d",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -148,7 +149,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
-  "lua/quota/count.lua": "55:56 56:56 57-72:56 88-91:72 104-184:76",
+  "lua/quota/count.lua": "55:58 56:58 57-72:58 88-91:74 104-184:78",
   "lua/lib/stored_integer.lua": "76-87:9",
   "lua/lib/quota/stored_size.lua": "94-103:8",
 };
@@ -336,6 +337,6 @@ do
   if is_full then
     return { "full", evicted, old_number or 0 }
   end
-  return { "counted", evicted, number }
+  return { "counted", evicted, old_number and 0 or number }
 end
 `;

@@ -89,7 +89,7 @@ export interface WritebehindListDeadOperation {
 export const writebehindListDead: ManyScript<WritebehindListDeadArgs, WritebehindListDeadReply> = {
   name: "writebehind.list_dead",
   version: "1.0.0",
-  digest: "48699fd5d9f8b378537fbccec603c7a849c36d68",
+  digest: "6318b583e26d634c1ca592b61f0b1e4892226bd4",
   writes: false,
   resend: "safe",
   keyPatterns: [
@@ -125,7 +125,7 @@ export const writebehindListDead: ManyScript<WritebehindListDeadArgs, Writebehin
   many: {
     limit: 5,
     width: 1,
-    digest: "55edae1077fdd58057e4592b51767db092c2949a",
+    digest: "9646db99eb3af1512f83a2af9c2930e2f011a2ab",
     write(call, scope, args) {
       call.beginKey(scope);
       types.queue.writeKeyPart(call, "queue", args.queue);
@@ -172,8 +172,8 @@ const lines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "17-28:9",
   "lua/lib/writebehind/write_of.lua": "33-42:10",
   "lua/writebehind/list_dead.lua":
-    "46:6 90:48 91:48 92-130:48 131:86 132:86 133:86 134:86 135:86 136:86 137:86 138:86 139:86 140:86 " +
-    "141:86 142:86 143:86 144-145:86",
+    "46:6 90:48 91:48 92-138:48 139:94 140:94 141:94 142:94 143:94 144:94 145:94 146:94 147:94 148:94 " +
+    "149:94 150:94 151:94 152-153:94",
 };
 
 /** The exact text that Redis runs. */
@@ -275,6 +275,14 @@ do
     local member = after_sequence and string.format("\\n%d", after_sequence) or ""
     if redis.call("ZSCORE", write_dead, member) ~= after then
       member = after_key or ""
+      -- It may be another dead write of the key, of the same millisecond.
+      local stored = after_sequence and redis.call("HGET", write_dead_records, member)
+      if stored then
+        local _, record = dead_write_of(stored)
+        if tonumber((write_of(record, "dead write"))) ~= after_sequence then
+          member = ""
+        end
+      end
     end
     if redis.call("ZSCORE", write_dead, member) == after then
       first = redis.call("ZRANK", write_dead, member) + 1
@@ -330,8 +338,8 @@ const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/stored_integer.lua": "18-29:9",
   "lua/lib/writebehind/write_of.lua": "34-43:10",
   "lua/writebehind/list_dead.lua":
-    "47:6 108:48 109:48 110:48 111:48 112:48 113:48 114:48 115-153:48 154:86 155:86 156:86 157:86 158:86 " +
-    "159:86 160:86 161:86 162:86 163:86 164:86 165:86 166:86 167-168:86",
+    "47:6 108:48 109:48 110:48 111:48 112:48 113:48 114:48 115-161:48 162:94 163:94 164:94 165:94 166:94 " +
+    "167:94 168:94 169:94 170:94 171:94 172:94 173:94 174:94 175-176:94",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -456,6 +464,14 @@ local function wrapper_call()
       local member = after_sequence and string.format("\\n%d", after_sequence) or ""
       if redis.call("ZSCORE", write_dead, member) ~= after then
         member = after_key or ""
+        -- It may be another dead write of the key, of the same millisecond.
+        local stored = after_sequence and redis.call("HGET", write_dead_records, member)
+        if stored then
+          local _, record = dead_write_of(stored)
+          if tonumber((write_of(record, "dead write"))) ~= after_sequence then
+            member = ""
+          end
+        end
       end
       if redis.call("ZSCORE", write_dead, member) == after then
         first = redis.call("ZRANK", write_dead, member) + 1

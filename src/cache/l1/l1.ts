@@ -125,8 +125,8 @@ export class L1 {
   }
 }
 
-/** About what a value costs besides its bytes: the promise, the key, the lists. */
-const OVERHEAD_BYTES = 400;
+/** About what a value costs besides its bytes: the promise, the key, the lists, the name and its place. */
+const OVERHEAD_BYTES = 600;
 
 function deeplyFrozen(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;

@@ -1,5 +1,7 @@
 import { QuotaError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
+import { NO_VALUE } from "../coding/codec.js";
+import { UNCOMPRESSED } from "../coding/compression.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
 import type { FillOutcome } from "../observed.js";
@@ -107,9 +109,7 @@ export class EntryLoad<Fields, Value> {
     const { scripts, loadTags, invalidations, tenant } = this.#state;
     const coded = loaded.isStorable && codedValue(this.#definition, loaded.value, loaded.freshMs);
     if (loaded.isStorable && !coded && loaded.value === undefined && this.#old) {
-      // The source has the value no more, so nobody must be served the old one.
-      const entry = { kind: "entry", name: this.#entry, isSoft: false, settleMs: undefined } as const;
-      await invalidations.run({ tenant, ...entry }, { deadlineMs: limit.remainingMs });
+      await this.#removeOld(limit);
       return "unwanted";
     }
     if (!coded)
@@ -143,6 +143,19 @@ export class EntryLoad<Fields, Value> {
     return outcome instanceof QuotaError ? this.#notStored("over_quota") : outcome;
   }
 
+  /** The source has the value no more, so nobody must be served the old one. What came since stays. */
+  async #removeOld(limit: TimeLimit): Promise<void> {
+    const { scripts } = this.#state;
+    const gone = { coding: NO_VALUE + UNCOMPRESSED, value: new Uint8Array(0), freshMs: 1, keepMs: 1 };
+    this.#state.forget("entry", this.#entry);
+    try {
+      if (await fill(scripts, this.#entry, this.#lease.fillId, this.#tokens, gone, limit.remainingMs))
+        this.#state.removed("entry", this.#entry);
+    } finally {
+      this.#state.forget("entry", this.#entry);
+    }
+  }
+
   async #touch(old: FoundEntry, freshMs: number | undefined, deadlineMs: number) {
     const times = timesOf(this.#definition, freshMs);
     const { outcome } = await this.#state.scripts.touch(
@@ -173,7 +186,9 @@ export class EntryLoad<Fields, Value> {
   }
 
   #notStored(outcome: FillOutcome): FillOutcome {
-    this.#endUnfilled();
+    // Then the old value is invalid too, and the next caller must not wait.
+    if (outcome === "overtaken") this.#release();
+    else this.#endUnfilled();
     return outcome;
   }
 

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { describe, expect, test } from "vitest";
 import { type CacheQuotas, createMoonpath, type Moonpath, UNCHANGED } from "../../../src/index.js";
 import { redisFromUrl } from "../../../src/testing/index.js";
@@ -81,6 +82,28 @@ describe("a quota that refuses", () => {
     });
     expect(await acme.stored(20)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(acme.errors).toEqual([]);
+  });
+
+  test("counts a value on that was set while a load of its entry ran", async () => {
+    const moonpath = await open({ entries: 2, onFull: "refuse" });
+    const { tenant } = pagesOf(moonpath);
+    const loader = new GatedLoader<string>();
+    const cache = moonpath.cache({
+      pattern: "slow:<page>",
+      freshMs: 600_000,
+      cacheTimeoutMs: 5_000,
+      load: loader.load,
+    });
+    const slow = cache.tenant("acme");
+    const loading = slow.getOrLoad({ page: "0" });
+    await loader.started(0);
+    expect(await slow.set({ page: "0" }, VALUE)).toBe("set");
+    await loader.returns(0, VALUE);
+    expect(await loading).toBe(VALUE);
+    await cache.close();
+    // The fill was refused after it was counted.
+    expect(await slow.get({ page: "0" })).toBe(VALUE);
+    expect(await tenant.cache.usage()).toEqual({ entries: 1, bytes: 100 });
   });
 
   test("has room again after an invalidation, and after a purge of the tenant", async () => {
@@ -233,6 +256,24 @@ test("the count of a large tenant is in several shards, and stays near the quota
     expect(entries).toBeGreaterThan(3_800);
   });
 }, 60_000);
+
+test("an eviction that fails is reported", async () => {
+  const server = await startOwn();
+  const admin = redisFromUrl(server.url);
+  afterTest(() => admin.disconnect());
+  await admin.call("ACL", ["SETUSER", "limited", "on", ">secret", "+@all", "-unlink", "~*", "&*"]);
+  const url = new URL(server.url);
+  url.username = "limited";
+  url.password = "secret";
+  const redis = new Redis(url.href);
+  afterTest(() => redis.disconnect());
+  const acme = pagesOf(await open({ entries: 2 }, redis));
+  await acme.pages.getOrLoad({ page: "0" });
+  for (let page = 1; page < 4; page++) await acme.pages.getOrLoad({ page: String(page) });
+  await eventually("it is told", () =>
+    expect(acme.errors).toContainEqual(expect.objectContaining({ code: "NO_PERMISSION" })),
+  );
+});
 
 test("quotas are on the first server, and what they evict on the second", async () => {
   const [first, second] = [sharedRedis(), sharedCluster()];

@@ -35,7 +35,8 @@ class UsageModel {
     const number = this.#last === undefined ? replied : this.#last + 1;
     this.#last = number;
     this.counted = [...others, { entry, bytes, number }];
-    return { outcome: "counted", evicted, number };
+    // An older value of it may still be stored, so the caller must not forget it.
+    return { outcome: "counted", evicted, number: old ? 0 : number };
   }
 
   numberOf(entry: string): number | undefined {

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { keys } from "../../../src/index.js";
 import { createWriteQueue } from "../../../src/writebehind/index.js";
 import { freshTenant } from "../../support/lua/tenants.js";
 import { writeShard } from "../../support/writebehind/shard.js";
 
-const { tenant } = freshTenant();
+const { redis, tenant } = freshTenant();
 
 test("pages follow each other, also if the last write of a page was resolved", async () => {
   const { place, append, take, ack } = writeShard(tenant, "pages");
@@ -33,6 +34,30 @@ test("pages follow each other, also if the last write of a page was resolved", a
   const again = { afterMs: after.afterMs ?? 0, afterKey: "day", afterSequence: writes[1]?.sequence ?? 0 };
   const page = await tenant.writebehind.listDead({ ...place, limit: 10, ...again });
   expect(page.writes).toHaveLength(4);
+});
+
+test("the next page skips nothing if another dead write of the key has the same millisecond", async () => {
+  const { place } = writeShard(tenant, "two-modes");
+  const [dead, records] = [keys.writeDead, keys.writeDeadRecords].map((of) =>
+    of(tenant.scope, place.queue, place.queueShard),
+  );
+  if (!dead || !records) throw new Error("there are two");
+  // An appended write of zed with the number 4 was the last of a page, and is discarded since.
+  for (const [member, sequence] of [
+    ["desk", 1],
+    ["zed", 2],
+    ["zoo", 3],
+  ] as const) {
+    await redis.zadd(dead, 5, member);
+    await redis.hset(records, member, `no\n${sequence}\tw${sequence}\t${member}\nx`);
+  }
+  const after = { afterMs: 5, afterKey: "zed" };
+  const sequences = async (afterSequence: number) =>
+    (await tenant.writebehind.listDead({ ...place, limit: 10, ...after, afterSequence })).writes.map(
+      ({ sequence }) => sequence,
+    );
+  expect(await sequences(4)).toEqual([1, 2, 3]);
+  expect(await sequences(2)).toEqual([3]);
 });
 
 test("a page ends before its writes take more than a megabyte, and the next one goes on", async () => {

@@ -19,7 +19,7 @@ export const quota = [
     }),
     given: countedEntries,
     reply: { outcome: "counted", evicted: ["vase"], number: 2 },
-    again: { outcome: "counted", evicted: [], number: 3 },
+    again: { outcome: "counted", evicted: [], number: 0 },
     unread: { "cache_usage vase": "its order is enough" },
     clock: ["cache_sizes =lamp"],
   }),
