@@ -231,7 +231,10 @@ export class Connection {
     return (await pipeline.exec()) ?? [];
   }
 
-  /** As `read`, but texts of the replies are buffers. */
+  /**
+   * Sends read commands in one write, and returns the error or the reply of each, whose texts are buffers. If
+   * the connection ends, each has its error. Rejects if the connection is not usable.
+   */
   readBuffers(commands: readonly (readonly string[])[]): Promise<readonly CommandReply[]> {
     if (!this.isUsable) return Promise.reject(new NotSentError("the connection is not ready"));
     return new Promise((resolve) => {
