@@ -83,6 +83,7 @@ export function startBackground({
 
 /** Stops the background work, also if it was never started. */
 export async function stopBackground({
+  caches,
   views,
   offers,
   sweeper,
@@ -101,5 +102,5 @@ export async function stopBackground({
     searches.stop(),
     ...workers.map((worker) => worker.stop({ graceMs })),
   ]);
-  await views.stop(graceMs);
+  await Promise.all([views.stop(graceMs), caches.close(graceMs)]);
 }

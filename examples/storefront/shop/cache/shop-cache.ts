@@ -50,6 +50,7 @@ export class ShopCaches {
   readonly #cacheTimeoutMs: number | undefined;
   readonly #warn: (message: string) => void;
   readonly #counts = new Map<string, CacheCounts>();
+  readonly #closes: ((graceMs: number) => Promise<unknown>)[] = [];
   #unanswered = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
   /** Whether the shop has caches. */
@@ -101,6 +102,7 @@ export class ShopCaches {
       ...counted,
       onError: (error) => this.#report(pattern, error),
     });
+    this.#closes.push((graceMs) => cache.close({ graceMs }));
     return withCache(cache.tenant(this.#tenant), counted.load, counts);
   }
 
@@ -117,6 +119,11 @@ export class ShopCaches {
     if (nowMs - this.#reportedMs < REPORT_EVERY_MS) return;
     this.#reportedMs = nowMs;
     this.#warn(`the cache ${pattern}: ${reasonsOf(error)}`);
+  }
+
+  /** Waits for loads that are not stored yet, at most so many milliseconds. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all(this.#closes.map((close) => close(graceMs)));
   }
 
   /** From now on, nobody is served an entry with one of these tags. */
