@@ -6,6 +6,7 @@ import { TrackedL1 } from "./l1/tracked-l1.js";
 import { CacheObservers } from "./observed.js";
 import type { CacheQuotas } from "./quota/limits.js";
 import { TenantQuota } from "./quota/tenant-quota.js";
+import { RedisClock } from "./read/redis-clock.js";
 import { SharedReads } from "./read/shared-reads.js";
 import { MemoryGuard } from "./server/memory-guard.js";
 import type { CacheClient, CacheServers, QuotaClient } from "./server/servers.js";
@@ -34,6 +35,7 @@ export class CacheHost {
   /** Undefined on a cluster, where one command reads the keys of one slot. */
   readonly #shared: SharedReads | undefined;
   readonly #tenants = new Map<string, TenantState>();
+  #clock: RedisClock | undefined;
   /** The first connection is no failover. */
   #wasConnected: boolean;
   readonly #onServers = () => {
@@ -94,6 +96,12 @@ export class CacheHost {
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
     this.#tenants.set(tenant, state);
     return state;
+  }
+
+  /** Redis's clock, which is read from now on. */
+  clock(): RedisClock {
+    this.#clock ??= new RedisClock(() => this.#client.readBytes([`${this.#client.namespace}:clock`]));
+    return this.#clock;
   }
 
   scopeOf(tenant: string): Scope {
