@@ -3,6 +3,7 @@ import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } fr
 import { Circuit } from "../core/circuit.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
+import { EntryChecks } from "./leased/checks.js";
 import { CacheObservers } from "./observed.js";
 import type { CacheQuotas } from "./quota/limits.js";
 import { TenantQuota } from "./quota/tenant-quota.js";
@@ -96,6 +97,11 @@ export class CacheHost {
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
     this.#tenants.set(tenant, state);
     return state;
+  }
+
+  /** Asks whether entries of L1 are current, within this time. */
+  checks(timeoutMs: number): EntryChecks {
+    return new EntryChecks((reads) => this.#client.readKeys(reads), this.#circuit, timeoutMs);
   }
 
   /** Redis's clock, which is read from now on. */

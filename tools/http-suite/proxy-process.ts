@@ -1,8 +1,8 @@
 /** One process of the proxy whose answers the suite judges. It is told everything by its environment. */
 import { createServer } from "node:http";
 import { Redis } from "ioredis";
-import { createHttpCache, createProxy } from "moonpath/http-cache";
 import { createMoonpath } from "moonpath";
+import { createHttpCache, createProxy } from "moonpath/http-cache";
 import { memoryL1 } from "moonpath/l1";
 import { PROFILES } from "./profiles.js";
 
@@ -17,8 +17,12 @@ const profile = PROFILES[PROFILE];
 if (!profile) throw new Error(`no profile ${PROFILE}`);
 const cache = createHttpCache(moonpath, {
   tenant: "suite",
+  // Two processes have two ports, and one site.
+  origin: "http://suite.example",
   policies: { all: { path: "/*", query: "all" } },
   rules: profile.rules,
+  // A busy machine must not change what is judged.
+  cacheTimeoutMs: 5_000,
   onError: (error) => console.error(error.message),
 });
 const proxy = createProxy(cache, { origin: ORIGIN });

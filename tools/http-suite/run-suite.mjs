@@ -5,8 +5,12 @@ import { pathToFileURL } from "node:url";
 
 const [suite, basesText, id] = process.argv.slice(2);
 const bases = basesText.split(",");
-const { runTests, getResults } = await import(pathToFileURL(join(suite, "test-engine/client/runner.mjs")).href);
-const { determineTestResult, resultTypes } = await import(pathToFileURL(join(suite, "test-engine/lib/results.mjs")).href);
+const { runTests, getResults } = await import(
+  pathToFileURL(join(suite, "test-engine/client/runner.mjs")).href
+);
+const { determineTestResult, resultTypes } = await import(
+  pathToFileURL(join(suite, "test-engine/lib/results.mjs")).href
+);
 const { default: suites } = await import(pathToFileURL(join(suite, "tests/index.mjs")).href);
 
 let turn = 0;

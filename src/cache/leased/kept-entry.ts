@@ -3,11 +3,14 @@ import type { StoredValue } from "../l1/values.js";
 import type { Lookup } from "../read/lookup.js";
 import { keepInL1 } from "../read/stored-values.js";
 import type { TenantState } from "../tenant-state.js";
+import { headOf } from "./checks.js";
 
 /** An entry as L1 has it. */
 export interface KeptEntry<Value> {
   readonly value: Value;
   readonly fillId: string;
+  /** The first bytes of the entry; see `EntryChecks`. */
+  readonly head: Buffer;
   /** The tokens of its tags, as the header of the entry has them. */
   readonly tokens: string;
 }
@@ -20,7 +23,9 @@ export function keep<Value>(
   value: Value | undefined,
 ): void {
   const { fillId, tokens } = lookup.entry.header;
-  const kept: KeptEntry<Value> | undefined = value === undefined ? undefined : { value, fillId, tokens };
+  const head = headOf(lookup.entry.stored);
+  const kept: KeptEntry<Value> | undefined =
+    value === undefined ? undefined : { value, fillId, head, tokens };
   keepInL1(onError, state, lookup, kept && { value: kept }, true);
 }
 

@@ -1,5 +1,6 @@
 import type { Listening } from "../../client/index.js";
 import type { Codec } from "../coding/codec.js";
+import { cacheDefaults as defaults } from "../defaults.js";
 import { type ResolvedDefinition, resolveDefinition } from "../definition.js";
 import type { CacheHost } from "../host.js";
 import { waitForFill } from "../load/wait-for-fill.js";
@@ -11,7 +12,7 @@ import { CircuitOpen } from "../read/shared-reads.js";
 import { storedValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import { cacheDefaults as defaults } from "../defaults.js";
+import type { EntryChecks } from "./checks.js";
 import { type KeptEntry, keep, keptOf } from "./kept-entry.js";
 import { type EntryFields, EntryLease } from "./lease.js";
 
@@ -59,12 +60,21 @@ export interface LeasedEntriesOptions<Value> {
 export class LeasedEntries<Value> {
   readonly #host: CacheHost;
   readonly definition: ResolvedDefinition<EntryFields, Value>;
+  readonly #checks: EntryChecks;
   #clock: RedisClock | undefined;
 
   /** @throws ArgumentError that names the option */
   constructor(
     host: CacheHost,
-    { pattern, codec, maxKeepMs, maxBytes, cacheTimeoutMs, loadTimeoutMs, onError }: LeasedEntriesOptions<Value>,
+    {
+      pattern,
+      codec,
+      maxKeepMs,
+      maxBytes,
+      cacheTimeoutMs,
+      loadTimeoutMs,
+      onError,
+    }: LeasedEntriesOptions<Value>,
   ) {
     this.#host = host;
     const times = { freshMs: maxKeepMs, jitter: 0, earlyRefresh: 0, cacheTimeoutMs, loadTimeoutMs };
@@ -72,6 +82,7 @@ export class LeasedEntries<Value> {
       { pattern, codec, maxBytes, onError, ...times },
       host.observers,
     );
+    this.#checks = host.checks(this.definition.cacheTimeoutMs);
   }
 
   /** Redis's clock, in epoch milliseconds. */
@@ -82,7 +93,7 @@ export class LeasedEntries<Value> {
 
   /** @throws ArgumentError for the name of a tenant that is not valid */
   tenant(name: string): TenantEntries<Value> {
-    return new TenantEntries(this.#host, this.#host.stateOf(name), this.definition);
+    return new TenantEntries(this.#host, this.#host.stateOf(name), this.definition, this.#checks);
   }
 }
 
@@ -97,8 +108,15 @@ export class TenantEntries<Value> {
   readonly #host: CacheHost;
   readonly #state: TenantState;
   readonly #definition: ResolvedDefinition<EntryFields, Value>;
+  readonly #checks: EntryChecks;
 
-  constructor(host: CacheHost, state: TenantState, definition: ResolvedDefinition<EntryFields, Value>) {
+  constructor(
+    host: CacheHost,
+    state: TenantState,
+    definition: ResolvedDefinition<EntryFields, Value>,
+    checks: EntryChecks,
+  ) {
+    this.#checks = checks;
     this.#host = host;
     this.#state = state;
     this.#definition = definition;
@@ -110,6 +128,11 @@ export class TenantEntries<Value> {
     // While an invalidation is pending, the path with all checks answers.
     const stored = invalidations.pending > 0 ? undefined : values?.storedOf(entry);
     return stored && { entry: keptOf<Value>(stored), endsAt: stored.freshUntil };
+  }
+
+  /** Asks Redis whether an entry of L1 is still the stored one. `false` also if Redis does not answer. */
+  isCurrent(entry: string, kept: KeptEntry<Value>): Promise<boolean> {
+    return this.#checks.isCurrent(entry, kept, this.#state.keys);
   }
 
   /** Reads an entry. If there is none, or `replaces` names it, one caller gets the lease. */
@@ -146,7 +169,10 @@ export class TenantEntries<Value> {
     const { tenant } = this.#state;
     const outcomes = await Promise.all(
       tags.map((name) =>
-        this.#host.invalidations.run({ tenant, kind: "tag", name, isSoft: false, settleMs: undefined }, undefined),
+        this.#host.invalidations.run(
+          { tenant, kind: "tag", name, isSoft: false, settleMs: undefined },
+          undefined,
+        ),
       ),
     );
     return outcomes.includes("pending") ? "pending" : "done";

@@ -27,6 +27,7 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
   }
   // `end` comes after the trailers.
   await pipeline(Readable.from(body, { objectMode: false }), response, { end: false });
-  if (trailers) response.addTrailers(trailers.read().pairs.map(([name, value]) => [name, value] as [string, string]));
+  if (trailers)
+    response.addTrailers(trailers.read().pairs.map(([name, value]) => [name, value] as [string, string]));
   response.end();
 }

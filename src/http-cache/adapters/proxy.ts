@@ -1,7 +1,13 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as startRequest, type ServerResponse } from "node:http";
-import { Fields, endToEnd } from "../message/fields.js";
-import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+  request as startRequest,
+} from "node:http";
 import type { HttpCacheCore } from "../core/http-cache.js";
+import { endToEnd, Fields } from "../message/fields.js";
+import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
 import { fallbackReply } from "./failure.js";
 import { headOf, send } from "./node-message.js";
 
@@ -93,7 +99,9 @@ function isReset(error: Error): boolean {
 
 function fieldsFor({ fields }: RequestHead, { without, set }: ForwardChanges, body: unknown): Fields {
   const replaced = new Set([...without, ...set.keys()]);
-  const kept = endToEnd(fields).without(replaced).with(...set);
+  const kept = endToEnd(fields)
+    .without(replaced)
+    .with(...set);
   const isChunked = body !== undefined && !fields.has("content-length");
   return isChunked ? kept.with(["Transfer-Encoding", "chunked"]) : kept;
 }
@@ -106,8 +114,7 @@ function responseOf(message: IncomingMessage): OriginResponse {
     statusText: statusMessage,
     fields: endToEnd(Fields.ofRaw(rawHeaders)),
     body: bodyOf(message),
-    trailers:
-      names === undefined ? undefined : { names, read: () => Fields.ofRaw(message.rawTrailers) },
+    trailers: names === undefined ? undefined : { names, read: () => Fields.ofRaw(message.rawTrailers) },
   };
 }
 

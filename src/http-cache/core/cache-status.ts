@@ -1,7 +1,15 @@
 import type { Field } from "../message/fields.js";
 
 /** Why a request was forwarded (RFC 9211, section 2.2). */
-export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "partial";
+export type ForwardReason =
+  | "bypass"
+  | "method"
+  | "uri-miss"
+  | "vary-miss"
+  | "miss"
+  | "request"
+  | "stale"
+  | "partial";
 
 /** What the cache did with one request. */
 export type CacheStatus =

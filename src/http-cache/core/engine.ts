@@ -11,8 +11,8 @@ import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-
 import { discard } from "./discard.js";
 import type { Exchange } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
-import { RecentKeys } from "./recent-keys.js";
 import { Judge, type Judged } from "./judge.js";
+import { RecentKeys } from "./recent-keys.js";
 import { serve } from "./serve.js";
 import { storeBody } from "./store-body.js";
 
@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly name: string;
   /** `X-Cache` is added: HIT or MISS. */
   readonly xCache: boolean;
+  /** Each answer of L1 is compared with Redis. */
+  readonly checksL1: boolean;
   readonly nowMs: () => number;
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
@@ -53,9 +55,10 @@ export class Engine {
   }
 
   storeOf(tenant: string): ResourceStore {
+    const { entriesOf, rules, checksL1 } = this.#options;
     let store = this.#stores.get(tenant);
     if (!store) {
-      store = new ResourceStore(this.#options.entriesOf(tenant), this.#options.rules);
+      store = new ResourceStore(entriesOf(tenant), rules, checksL1);
       if (this.#stores.size >= MAX_TENANTS) this.#stores.clear();
       this.#stores.set(tenant, store);
     }
@@ -66,13 +69,34 @@ export class Engine {
     const { resource } = exchange.target;
     const flight = this.#waitsFor(exchange, resource.name);
     if (flight) return this.#afterFlight(exchange, flight);
-    return this.#onSelection(exchange, await this.#store(exchange).find(resource, exchange.request.fields), false);
+    return this.#onSelection(
+      exchange,
+      await this.#store(exchange).find(resource, exchange.request.fields),
+      false,
+    );
   }
 
   /** Answers a request whose response is neither taken from the cache nor stored. */
   async pass(exchange: Exchange, reason: ForwardReason, detail?: string): Promise<Reply> {
     const response = await exchange.ask(NO_CONDITIONS);
     return this.#passed(response, { kind: "forward", reason, status: response.status, detail });
+  }
+
+  /** Stores the response to a POST as the response to GET, if nobody else fills the entry now. */
+  async storeAnswer(exchange: Exchange, response: OriginResponse, sentMs: number): Promise<Reply> {
+    const { resource } = exchange.target;
+    const selection = await this.#store(exchange).find(resource, exchange.request.fields);
+    const lease =
+      selection.kind === "none" && selection.reading.kind === "granted" ? selection.reading.lease : undefined;
+    if (selection.kind === "stored") selection.lease?.release();
+    const filling = lease && (await lease.prepare(true)) ? { lease, end: () => undefined } : undefined;
+    return this.#onResponse(
+      exchange,
+      response,
+      sentMs,
+      { reason: "method", old: undefined, variants: [] },
+      filling,
+    );
   }
 
   /** The request of this process whose response answers this one too. */
@@ -95,7 +119,12 @@ export class Engine {
       case "stored":
         return this.#onStored(exchange, selection, hasWaited);
       case "none":
-        return this.#onNone(exchange, selection, { reason: "uri-miss", old: undefined, variants: [] }, hasWaited);
+        return this.#onNone(
+          exchange,
+          selection,
+          { reason: "uri-miss", old: undefined, variants: [] },
+          hasWaited,
+        );
     }
   }
 
@@ -208,7 +237,8 @@ export class Engine {
       const confirmed = await this.#confirm(exchange, miss, response, sentMs, filling);
       if (confirmed) return confirmed;
     }
-    if (exchange.request.method === "HEAD" && miss.old) await this.#onHead(exchange, miss.old, response, sentMs);
+    if (exchange.request.method === "HEAD" && miss.old)
+      await this.#onHead(exchange, miss.old, response, sentMs);
     return this.#onResponse(exchange, response, sentMs, miss, filling);
   }
 
@@ -262,9 +292,14 @@ export class Engine {
       status: response.status,
       isStored: kept.kind === "streamed" || kept.isStored,
     };
-    if (kept.kind === "whole") return this.#served(exchange, { response: judged.whole(kept.bytes), ageMs: judged.ageMs }, status);
+    if (kept.kind === "whole")
+      return this.#served(exchange, { response: judged.whole(kept.bytes), ageMs: judged.ageMs }, status);
     const head = judged.head;
-    if (target.asksWhole && response.status === 200 && isNotModified(request.fields, head.fields, head.receivedMs)) {
+    if (
+      target.asksWhole &&
+      response.status === 200 &&
+      isNotModified(request.fields, head.fields, head.receivedMs)
+    ) {
       discard(kept.body);
       return this.#served(exchange, { response: judged.whole(NO_BYTES), ageMs: judged.ageMs }, status);
     }
@@ -300,7 +335,12 @@ export class Engine {
   }
 
   /** A response to HEAD tells whether the stored one is still the same (RFC 9111, section 4.3.5). */
-  async #onHead(exchange: Exchange, old: StoredSelection, response: OriginResponse, sentMs: number): Promise<void> {
+  async #onHead(
+    exchange: Exchange,
+    old: StoredSelection,
+    response: OriginResponse,
+    sentMs: number,
+  ): Promise<void> {
     if (response.status !== 200) return;
     const isSame = HEAD_VALIDATORS.every((name) => {
       const value = response.fields.get(name);

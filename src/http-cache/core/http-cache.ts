@@ -1,14 +1,14 @@
 import type { CacheHost } from "../../cache/index.js";
 import { LeasedEntries, LoadLimit } from "../../cache/index.js";
 import type { Forward, Reply, RequestHead } from "../message/message.js";
-import { Policies } from "../policies/table.js";
+import { type MatchedPolicy, Policies } from "../policies/table.js";
 import { storedCodec } from "../store/codec.js";
-import { invalidatedUrls } from "./unsafe.js";
+import { cacheStatusField } from "./cache-status.js";
 import { Engine } from "./engine.js";
 import { Exchange, type Target } from "./exchange.js";
 import { invalidatedGroups } from "./groups.js";
 import type { ResolvedHttpCacheOptions } from "./options.js";
-import { cacheStatusField } from "./cache-status.js";
+import { invalidatedUrls, isAnswerForGet } from "./unsafe.js";
 
 /** Methods that change nothing at the origin (RFC 9110, section 9.2.1). */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -31,12 +31,19 @@ export class HttpCacheCore {
     const maxKeepMs = rules.maxKeepMs;
     const times = { cacheTimeoutMs, loadTimeoutMs, maxKeepMs };
     // The head of a response is stored with its body.
-    this.#entries = new LeasedEntries(host, { pattern: "http:<url>", codec, maxBytes: maxBytes + HEAD_BYTES, onError, ...times });
+    this.#entries = new LeasedEntries(host, {
+      pattern: "http:<url>",
+      codec,
+      maxBytes: maxBytes + HEAD_BYTES,
+      onError,
+      ...times,
+    });
     this.#engine = new Engine({
       rules,
       maxBytes,
       name,
       xCache,
+      checksL1: options.checksL1,
       onError,
       nowMs: () => this.#entries.nowMs(),
       entriesOf: (tenant) => this.#entries.tenant(tenant),
@@ -49,9 +56,10 @@ export class HttpCacheCore {
    * @param asksWhole the origin is a handler of this process, which is asked for whole responses
    * @throws OverloadedError, or what `forward` throws
    */
-  async handle(request: RequestHead, forward: Forward, asksWhole: boolean): Promise<Reply> {
+  async handle(given: RequestHead, forward: Forward, asksWhole: boolean): Promise<Reply> {
+    const request = { ...given, ...this.#options.origin };
     const matched = this.#policies.match(request);
-    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched?.tenant);
+    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched);
     const isCached = request.method === "GET" || request.method === "HEAD";
     const exchange = this.#exchange(request, forward, matched, asksWhole);
     if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
@@ -71,7 +79,7 @@ export class HttpCacheCore {
   #exchange(
     request: RequestHead,
     forward: Forward,
-    matched: ReturnType<Policies["match"]>,
+    matched: MatchedPolicy | undefined,
     asksWhole: boolean,
   ): Exchange {
     const target: Target = {
@@ -86,21 +94,24 @@ export class HttpCacheCore {
   }
 
   /** Invalidates what a request has changed (RFC 9111, section 4.4). Its answer waits for that. */
-  async #unsafe(
-    request: RequestHead,
-    forward: Forward,
-    tenant: string | undefined,
-  ): Promise<Reply> {
+  async #unsafe(request: RequestHead, forward: Forward, matched: MatchedPolicy | undefined): Promise<Reply> {
+    const sentMs = this.#entries.nowMs();
     const response = await forward({ without: new Set(), set: new Map() });
     const { status } = response;
     if (status >= 200 && status < 400) {
       const urls = invalidatedUrls(request, response.fields);
       const tags = urls.flatMap((target) => this.#policies.match({ ...request, target })?.urlTag ?? []);
       const all = [...new Set([...tags, ...invalidatedGroups(request, response.fields)])];
-      if (all.length > 0) await this.invalidateTags(all, tenant);
+      if (all.length > 0) await this.invalidateTags(all, matched?.tenant);
+    }
+    if (matched && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
+      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false);
+      return this.#engine.storeAnswer(exchange.inBackground(), response, sentMs);
     }
     const { statusText, fields, body, trailers } = response;
-    const marked = fields.with(cacheStatusField(this.#options.name, { kind: "forward", reason: "method", status }));
+    const marked = fields.with(
+      cacheStatusField(this.#options.name, { kind: "forward", reason: "method", status }),
+    );
     return { status, statusText, fields: marked, body, trailers };
   }
 }

@@ -1,4 +1,4 @@
-import { Fields } from "../message/fields.js";
+import type { Fields } from "../message/fields.js";
 import type { OriginResponse } from "../message/message.js";
 import { freshened } from "../rules/freshen.js";
 import { cacheControlOf, initialAgeMs, type Lifetime, lifetimeOf } from "../rules/freshness.js";

@@ -28,6 +28,17 @@ export interface HttpCacheOptions {
   readonly loadTimeoutMs?: number | undefined;
   /** The name of this cache in `Cache-Status`. Default `Moonpath`. */
   readonly name?: string | undefined;
+  /**
+   * The public origin of the site, such as `https://shop.example`. Without it, requests for different hosts
+   * have different entries, by the scheme of their connection and the field `Host`.
+   */
+  readonly origin?: string | undefined;
+  /**
+   * With L1, each answer is compared with Redis first, in a reading that all requests of one moment share. So
+   * a client never gets an older response from one process than from another before. `false`: an answer of
+   * L1 may be old for the time that a message of Redis takes. Default true.
+   */
+  readonly checksL1?: boolean | undefined;
   /** Adds `X-Cache: HIT` or `MISS`. Default false. */
   readonly xCache?: boolean | undefined;
   /** Receives errors that no client gets, such as those of a refresh in the background. */
@@ -45,6 +56,8 @@ export interface ResolvedHttpCacheOptions {
   readonly cacheTimeoutMs: number | undefined;
   readonly loadTimeoutMs: number;
   readonly name: string;
+  readonly origin: { readonly scheme: string; readonly authority: string } | undefined;
+  readonly checksL1: boolean;
   readonly xCache: boolean;
   readonly onError: ((error: Error) => void) | undefined;
 }
@@ -59,6 +72,8 @@ const optionNames: OptionNames<HttpCacheOptions> = {
   cacheTimeoutMs: true,
   loadTimeoutMs: true,
   name: true,
+  origin: true,
+  checksL1: true,
   xCache: true,
   onError: true,
 };
@@ -84,18 +99,37 @@ const TOKEN = /^[A-Za-z*][A-Za-z0-9_.:/*-]{0,63}$/;
 export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOptions {
   return readFrom("options", () => {
     refuseUnknownOptions(options, optionNames);
-    const { tenant, policies, events = {}, rules = {}, cacheTimeoutMs, name = "Moonpath", xCache = false, onError } = options;
+    const {
+      tenant,
+      policies,
+      events = {},
+      rules = {},
+      cacheTimeoutMs,
+      name = "Moonpath",
+      xCache = false,
+      onError,
+      origin,
+      checksL1 = true,
+    } = options;
     refuseUnknownOptions(rules, ruleNames);
-    if (typeof policies !== "object" || policies === null) throw new ArgumentError("policies", "an object of policies");
-    if (typeof name !== "string" || !TOKEN.test(name)) throw new ArgumentError("name", "a token, such as Moonpath");
-    if (onError !== undefined && typeof onError !== "function") throw new ArgumentError("onError", "a function");
+    if (typeof policies !== "object" || policies === null)
+      throw new ArgumentError("policies", "an object of policies");
+    if (typeof name !== "string" || !TOKEN.test(name))
+      throw new ArgumentError("name", "a token, such as Moonpath");
+    if (onError !== undefined && typeof onError !== "function")
+      throw new ArgumentError("onError", "a function");
     return {
       tenant,
       policies,
       events,
       rules: rulesOf(rules),
       maxBytes: checkedInteger("maxBytes", options.maxBytes ?? defaults.maxBytes.value, 1, MAX_BODY_BYTES),
-      maxForwards: checkedInteger("maxForwards", options.maxForwards ?? defaults.maxForwards.value, 1, 100_000),
+      maxForwards: checkedInteger(
+        "maxForwards",
+        options.maxForwards ?? defaults.maxForwards.value,
+        1,
+        100_000,
+      ),
       cacheTimeoutMs,
       loadTimeoutMs: checkedInteger(
         "loadTimeoutMs",
@@ -104,10 +138,20 @@ export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOpti
         MAX_TIMER_MS,
       ),
       name,
+      origin: origin === undefined ? undefined : originOf(origin),
+      checksL1,
       xCache,
       onError,
     };
   });
+}
+
+/** @throws ArgumentError */
+function originOf(text: string) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "")
+    throw new ArgumentError("origin", "a URL without a path, such as https://shop.example");
+  return { scheme: url.protocol.slice(0, -1), authority: url.host };
 }
 
 function rulesOf(rules: Partial<CacheRules>): CacheRules {

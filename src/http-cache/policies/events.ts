@@ -46,7 +46,8 @@ export function eventTag(event: string, values: readonly (readonly [name: string
 export function checkedPayload(name: string, names: readonly string[], payload: unknown): Payload {
   const values: Record<string, string> = {};
   for (const each of names) {
-    const value: unknown = typeof payload === "object" && payload !== null ? Reflect.get(payload, each) : undefined;
+    const value: unknown =
+      typeof payload === "object" && payload !== null ? Reflect.get(payload, each) : undefined;
     if (typeof value !== "string" || value === "")
       throw new ArgumentError(each, `text, as the event ${name} has it`);
     values[each] = value;

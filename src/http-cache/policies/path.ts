@@ -25,13 +25,17 @@ export class PathPattern {
   /** @throws ArgumentError unless it begins with a slash, and each segment is plain text, `:name`, or a last `*` */
   constructor(path: string) {
     this.text = path;
-    if (typeof path !== "string" || !path.startsWith("/")) throw new ArgumentError("path", "text that begins with /");
+    if (typeof path !== "string" || !path.startsWith("/"))
+      throw new ArgumentError("path", "text that begins with /");
     const segments = path.slice(1).split("/");
     this.#hasRest = segments.at(-1) === "*";
     this.#segments = this.#hasRest ? segments.slice(0, -1) : segments;
     for (const segment of this.#segments) {
       if (!NAME.test(segment) && !LITERAL.test(segment))
-        throw new ArgumentError("path", `segments that are plain text or :name, and * only at the end, in ${path}`);
+        throw new ArgumentError(
+          "path",
+          `segments that are plain text or :name, and * only at the end, in ${path}`,
+        );
     }
     const names = this.#segments.filter((segment) => segment.startsWith(":")).map((name) => name.slice(1));
     this.names = this.#hasRest ? [...names, "rest"] : names;

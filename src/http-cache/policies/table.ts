@@ -102,7 +102,12 @@ export class Policies {
     if (own !== undefined) key += `\n${own}`;
     const tags = [urlTag, ...(policy.tags?.(request) ?? [])];
     for (const { event, shared } of events)
-      tags.push(eventTag(event, shared.map((each) => [each, values[each] ?? ""] as const)));
+      tags.push(
+        eventTag(
+          event,
+          shared.map((each) => [each, values[each] ?? ""] as const),
+        ),
+      );
     return { name, policy, tenant, key: short(key), urlTag, tags: [...new Set(tags)], isWhole };
   }
 
@@ -110,12 +115,19 @@ export class Policies {
   tagsOf(given: string, payload: unknown): readonly string[] {
     const name = this.#names.get(given);
     const definition = name === undefined ? undefined : this.#events[name];
-    if (name === undefined || !definition) throw new ArgumentError("event", `one of ${[...this.#names.keys()].join(", ")}`);
+    if (name === undefined || !definition)
+      throw new ArgumentError("event", `one of ${[...this.#names.keys()].join(", ")}`);
     const values = checkedPayload(name, definition.payload, payload);
     const tags = new Set(definition.tags?.(values) ?? []);
     for (const { events } of this.#rows) {
       for (const { event, shared } of events) {
-        if (event === name) tags.add(eventTag(event, shared.map((each) => [each, values[each] ?? ""] as const)));
+        if (event === name)
+          tags.add(
+            eventTag(
+              event,
+              shared.map((each) => [each, values[each] ?? ""] as const),
+            ),
+          );
       }
     }
     return [...tags];

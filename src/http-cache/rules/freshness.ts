@@ -22,7 +22,10 @@ export interface CacheControl {
 }
 
 /** The directives of a response. Without targeted fields in `rules`, those of `Cache-Control`. */
-export function cacheControlOf(fields: Fields, { targetedFields }: Pick<CacheRules, "targetedFields">): CacheControl {
+export function cacheControlOf(
+  fields: Fields,
+  { targetedFields }: Pick<CacheRules, "targetedFields">,
+): CacheControl {
   for (const name of targetedFields) {
     const directives = targetedDirectives(fields.get(name));
     if (directives) return { directives, isTargeted: true };

@@ -13,7 +13,11 @@ const ONE_RANGE = /^bytes=\s*(\d*)-(\d*)\s*$/;
  * The part of a whole body that a request asks for (RFC 9110, section 14). `whole`: all of it, because the
  * request has no range, several, or one of an older response.
  */
-export function rangeOf(request: Fields, stored: Fields, length: number): ByteRange | "whole" | "unsatisfiable" {
+export function rangeOf(
+  request: Fields,
+  stored: Fields,
+  length: number,
+): ByteRange | "whole" | "unsatisfiable" {
   const asked = ONE_RANGE.exec(request.get("range") ?? "");
   if (!asked || !isCurrent(request.get("if-range"), stored)) return "whole";
   const [, from = "", to = ""] = asked;

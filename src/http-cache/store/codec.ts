@@ -1,6 +1,14 @@
 import type { Codec } from "../../cache/index.js";
 import type { CacheRules } from "../rules/rules.js";
-import { type HeadParts, headOf, partsOf, type Stored, StoredResponse, type Variant, VariantList } from "./stored-response.js";
+import {
+  type HeadParts,
+  headOf,
+  partsOf,
+  type Stored,
+  StoredResponse,
+  type Variant,
+  VariantList,
+} from "./stored-response.js";
 
 const LENGTH_BYTES = 4;
 

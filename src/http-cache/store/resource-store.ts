@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { EntryLease, EntryReading, FoundReading, TenantEntries } from "../../cache/index.js";
+import type { EntryLease, EntryReading, FoundReading, KeptEntry, TenantEntries } from "../../cache/index.js";
 import type { Fields } from "../message/fields.js";
 import type { CacheRules } from "../rules/rules.js";
 import { isSelected, varyNames, varyValues } from "../rules/vary.js";
-import { type Stored, StoredResponse, type Variant, VariantList } from "./stored-response.js";
+import { type Stored, type StoredResponse, type Variant, VariantList } from "./stored-response.js";
 
 /** What is cached under one key: a URL, and what else counts by its policy. */
 export interface Resource {
@@ -37,6 +37,13 @@ export interface StoredSelection {
   readonly lease: EntryLease<Stored> | undefined;
 }
 
+/** A stored response that L1 has, and the entries that have led to it. */
+interface KeptSelection {
+  readonly selection: StoredSelection;
+  readonly top: { readonly name: string; readonly entry: KeptEntry<Stored> };
+  readonly variant: { readonly name: string; readonly entry: KeptEntry<Stored> } | undefined;
+}
+
 /** A list of variants is changed so often at most before the response is left out of it. */
 const MAX_LIST_ROUNDS = 4;
 
@@ -44,16 +51,19 @@ const MAX_LIST_ROUNDS = 4;
 export class ResourceStore {
   readonly #entries: TenantEntries<Stored>;
   readonly #rules: CacheRules;
+  readonly #checksL1: boolean;
 
-  constructor(entries: TenantEntries<Stored>, rules: CacheRules) {
+  /** @param checksL1 each answer of L1 is compared with Redis */
+  constructor(entries: TenantEntries<Stored>, rules: CacheRules, checksL1: boolean) {
     this.#entries = entries;
     this.#rules = rules;
+    this.#checksL1 = checksL1;
   }
 
   /** Finds the stored response for a request. If there is none, one caller gets the lease. */
   async find({ name, tags }: Resource, request: Fields): Promise<Selection> {
     const kept = this.#kept(name, request);
-    if (kept) return kept;
+    if (kept && (!this.#checksL1 || (await this.#areCurrent(kept)))) return kept.selection;
     const reading = await this.#entries.read(name, { tags });
     if (reading.kind !== "found") return this.#selectionOf(name, reading, []);
     const { value } = reading;
@@ -64,15 +74,30 @@ export class ResourceStore {
   }
 
   /** The stored response, if L1 has it. */
-  #kept(name: string, request: Fields): StoredSelection | undefined {
+  #kept(name: string, request: Fields): KeptSelection | undefined {
     const kept = this.#entries.kept(name);
     if (!kept) return undefined;
-    const { value } = kept.entry;
-    if (value.kind === "response") return storedIn(name, value, kept.entry.fillId, kept.endsAt);
+    const top = { name, entry: kept.entry };
+    const { value, fillId } = kept.entry;
+    if (value.kind === "response") {
+      const selection = storedIn(name, value, fillId, kept.endsAt);
+      return { selection, top, variant: undefined };
+    }
     const entry = this.#entryIn(name, value, request);
-    const variant = this.#entries.kept(entry);
-    if (variant?.entry.value.kind !== "response") return undefined;
-    return storedIn(entry, variant.entry.value, variant.entry.fillId, variant.endsAt);
+    const found = this.#entries.kept(entry);
+    if (found?.entry.value.kind !== "response") return undefined;
+    const selection = storedIn(entry, found.entry.value, found.entry.fillId, found.endsAt);
+    return { selection, top, variant: { name: entry, entry: found.entry } };
+  }
+
+  async #areCurrent({ top, variant }: KeptSelection): Promise<boolean> {
+    const isCurrent = this.#entries.isCurrent(top.name, top.entry);
+    if (!variant) return isCurrent;
+    const [isTop, isVariant] = await Promise.all([
+      isCurrent,
+      this.#entries.isCurrent(variant.name, variant.entry),
+    ]);
+    return isTop && isVariant;
   }
 
   /** Reads again what was found before, to replace it. */
@@ -171,17 +196,15 @@ export class ResourceStore {
   /** The entry of the variant that a request selects. Without one, the entry that it would have. */
   #entryIn(name: string, { variants }: VariantList, request: Fields): string {
     const { normalisesVary } = this.#rules;
-    const selected = variants.find(({ vary, language }) => isSelected(vary, language, request, normalisesVary));
+    const selected = variants.find(({ vary, language }) =>
+      isSelected(vary, language, request, normalisesVary),
+    );
     if (selected) return selected.entry;
     const names = variants[0]?.vary.map(([field]) => field) ?? [];
     return variantEntry(name, varyValues(names, request, normalisesVary));
   }
 
-  #selectionOf(
-    entry: string,
-    reading: EntryReading<Stored>,
-    variants: readonly Variant[],
-  ): Selection {
+  #selectionOf(entry: string, reading: EntryReading<Stored>, variants: readonly Variant[]): Selection {
     switch (reading.kind) {
       case "away":
         return reading;

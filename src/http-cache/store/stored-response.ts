@@ -109,5 +109,14 @@ export function partsOf(head: ResponseHead): HeadParts {
 
 export function headOf(parts: HeadParts): ResponseHead {
   const [status, statusText, initialAgeMs, lifetimeMs, staleMs, keepMs, receivedMs, pairs] = parts;
-  return { status, statusText, initialAgeMs, lifetimeMs, staleMs, keepMs, receivedMs, fields: new Fields(pairs) };
+  return {
+    status,
+    statusText,
+    initialAgeMs,
+    lifetimeMs,
+    staleMs,
+    keepMs,
+    receivedMs,
+    fields: new Fields(pairs),
+  };
 }
