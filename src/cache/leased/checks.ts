@@ -79,7 +79,7 @@ class Check {
       return { place: this.#add(["GET", keys.tag(tag)]), token };
     });
     const check = this.#values.then((values) => {
-      if (!values || !values[head]?.equals(kept.head)) return false;
+      if (!values?.[head]?.equals(kept.head)) return false;
       return tags.every(({ place, token }) => tokenOf(values[place]) === token);
     });
     this.#checks.set(key, check);

@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly xCache: boolean;
   /** Each answer of L1 is compared with Redis. */
   readonly checksL1: boolean;
+  /** The longest wait for the response of another request, and the longest fill. */
+  readonly loadTimeoutMs: number;
   readonly nowMs: () => number;
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
@@ -187,7 +189,8 @@ export class Engine {
 
   /** Waits for a request of this process. If its response is not stored, all that wait go on at once. */
   async #afterFlight(exchange: Exchange, flight: Promise<FlightEnd>): Promise<Reply> {
-    if ((await flight) === "unstored") return this.pass(exchange, "uri-miss", "NOT_SHARED");
+    const end = await within(this.#options.loadTimeoutMs, flight, "unstored" as const);
+    if (end === "unstored") return this.pass(exchange, "uri-miss", "NOT_SHARED");
     const { resource } = exchange.target;
     const found = await this.#store(exchange).find(resource, exchange.request.fields);
     return this.#onSelection(exchange, found, true);
@@ -195,7 +198,16 @@ export class Engine {
 
   /** Asks the origin with a lease, and stores its response. */
   async #fill(exchange: Exchange, lease: EntryLease<Stored>, miss: Miss): Promise<Reply> {
-    const end = this.#flights.begin(keyOf(exchange, lease.entry));
+    const ended = this.#flights.begin(keyOf(exchange, lease.entry));
+    // A slow response is not stored. Those that wait for it ask the origin themselves.
+    const timer = setTimeout(() => {
+      ended("unstored");
+      lease.release();
+    }, this.#options.loadTimeoutMs);
+    const end = (how: FlightEnd) => {
+      clearTimeout(timer);
+      ended(how);
+    };
     try {
       if (!(await lease.prepare(true))) {
         end("unstored");
@@ -463,6 +475,19 @@ function mayCondition({ request, target }: Exchange, { old }: Miss): boolean {
 
 function wantsPart({ request, target }: Exchange): boolean {
   return target.asksWhole && request.fields.has("range");
+}
+
+/** The result of a promise that does not reject, or another value after so many milliseconds. */
+async function within<Value>(ms: number, promise: Promise<Value>, late: Value): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<Value>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
+  });
+  try {
+    return await Promise.race([promise, end]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function drained({ body }: Reply): Promise<void> {

@@ -44,6 +44,7 @@ export class HttpCacheCore {
       name,
       xCache,
       checksL1: options.checksL1,
+      loadTimeoutMs,
       onError,
       nowMs: () => this.#entries.nowMs(),
       entriesOf: (tenant) => this.#entries.tenant(tenant),
@@ -64,6 +65,11 @@ export class HttpCacheCore {
     const exchange = this.#exchange(request, forward, matched, asksWhole);
     if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
     return this.#engine.answer(exchange);
+  }
+
+  /** Whether the cache has anything to do with a request: a policy names its path. */
+  concerns(request: Omit<RequestHead, "method">): boolean {
+    return this.#policies.isNamed(request.target);
   }
 
   /** From now on, no process serves a response or an entry with one of the tags. */
@@ -89,6 +95,7 @@ export class HttpCacheCore {
       staleMs: matched?.policy.staleMs ?? 0,
       isStorable: matched?.isWhole ?? false,
       asksWhole,
+      obeysRequests: this.#options.rules.obeysRequests,
     };
     return new Exchange(request, target, forward, this.#limit, this.#options.loadTimeoutMs);
   }
@@ -96,7 +103,7 @@ export class HttpCacheCore {
   /** Invalidates what a request has changed (RFC 9111, section 4.4). Its answer waits for that. */
   async #unsafe(request: RequestHead, forward: Forward, matched: MatchedPolicy | undefined): Promise<Reply> {
     const sentMs = this.#entries.nowMs();
-    const response = await forward({ without: new Set(), set: new Map() });
+    const response = await forward({ without: new Set(), set: new Map(), isBackground: false });
     const { status } = response;
     if (status >= 200 && status < 400) {
       const urls = invalidatedUrls(request, response.fields);

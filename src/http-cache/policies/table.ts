@@ -4,14 +4,7 @@ import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag } from "./events.js";
 import { PathPattern } from "./path.js";
-import type { Policy, PolicyRequest } from "./policy.js";
-
-/** A policy of any path. Its functions get the values that its own path has. */
-export interface AnyPolicy extends Omit<Policy, "key" | "tenant" | "tags"> {
-  key?(request: PolicyRequest<Readonly<Record<string, string>>>): string;
-  tenant?(request: PolicyRequest<Readonly<Record<string, string>>>): string;
-  tags?(request: PolicyRequest<Readonly<Record<string, string>>>): readonly string[];
-}
+import type { AnyPolicy } from "./policy.js";
 
 /** A table of policies, by name. The first one whose path matches counts. */
 export type PolicyTable = { readonly [name: string]: AnyPolicy };
@@ -70,6 +63,13 @@ export class Policies {
     return { name, policy, pattern, events };
   }
 
+  /** Whether a policy names the path of a target. */
+  isNamed(target: string): boolean {
+    const queryAt = target.indexOf("?");
+    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    return this.#rows.some(({ pattern }) => pattern.match(path) !== undefined);
+  }
+
   /** The policy of a request; undefined if no row names it. */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
     const queryAt = target.indexOf("?");
@@ -100,6 +100,7 @@ export class Policies {
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
     const own = policy.key?.(request);
     if (own !== undefined) key += `\n${own}`;
+    const isClean = UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
     const tags = [urlTag, ...(policy.tags?.(request) ?? [])];
     for (const { event, shared } of events)
       tags.push(
@@ -108,7 +109,15 @@ export class Policies {
           shared.map((each) => [each, values[each] ?? ""] as const),
         ),
       );
-    return { name, policy, tenant, key: short(key), urlTag, tags: [...new Set(tags)], isWhole };
+    return {
+      name,
+      policy,
+      tenant,
+      key: short(key),
+      urlTag,
+      tags: [...new Set(tags)],
+      isWhole: isWhole && isClean,
+    };
   }
 
   /** The tags that an event invalidates. @throws ArgumentError for an unknown event, or another payload */
@@ -141,6 +150,24 @@ function short(key: string): string {
   if (USUAL_KEY.test(key)) return key;
   return `${createHash("sha256").update(key).digest("base64url")}`;
 }
+
+/**
+ * Fields that many frameworks use to make URLs and routes, and that no `Vary` names. Whoever sends one could
+ * put a response of their choice into the cache.
+ */
+const UNKEYED = [
+  "forwarded",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-scheme",
+  "x-forwarded-server",
+  "x-host",
+  "x-http-method-override",
+  "x-original-host",
+  "x-original-url",
+  "x-rewrite-url",
+];
 
 /** The part of a query that counts, with its names in one order. */
 function countedQuery(
