@@ -131,7 +131,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * A Fastify plugin that answers GET and HEAD from a cache of responses, and invalidates after others. It works
+ * A Fastify plugin that answers GET and HEAD from a cache of responses, and invalidates after others. It
+ * works
  * in a `preHandler` hook: hooks that you add before, such as those that check who asks, come first.
  *
  * ```ts

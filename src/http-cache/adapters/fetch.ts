@@ -9,7 +9,8 @@ export type FetchHandler<Rest extends readonly unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Puts a cache before a handler in web-standard form, such as `app.fetch` of Hono. Further arguments reach the
+ * Puts a cache before a handler in web-standard form, such as `app.fetch` of Hono. Further arguments reach
+ * the
  * handler as they are. So interim responses, which `Response` has not, need a function among them.
  *
  * ```ts

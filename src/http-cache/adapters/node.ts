@@ -44,12 +44,14 @@ export function cacheNode(
 }
 
 /**
- * A middleware for Express. It answers for the paths of the cache's policies. Add it after the middleware that
+ * A middleware for Express. It answers for the paths of the cache's policies. Add it after the middleware
+ * that
  * checks who asks.
  *
  * ```ts
  * app.use(cacheExpress({ cache }));
- * app.get("/products/:product", async (request, response) => response.json(await product(request.params.product)));
+ * app.get("/products/:product", async (request, response) => response.json(await
+ * product(request.params.product)));
  * ```
  */
 export function cacheExpress({ cache }: { readonly cache: Pick<HttpCache, "core"> }): NodeMiddleware {

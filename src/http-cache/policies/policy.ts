@@ -54,7 +54,10 @@ export interface AnyPolicy extends Omit<Policy, "key" | "tenant" | "tags"> {
   readonly tags?: ((url: PolicyUrl<AnyValues>) => readonly string[]) | undefined;
 }
 
-/** Types the values in a policy's path: `policy({ path: "/products/:product", tags: ({ path }) => [path.product] })`. */
+/**
+ * Types the values in a policy's path: `policy({ path: "/products/:product", tags: ({ path }) =>
+ * [path.product] })`.
+ */
 export function policy<const Path extends string>(definition: Policy<Path>): AnyPolicy;
 export function policy(definition: AnyPolicy): AnyPolicy {
   return definition;

@@ -65,7 +65,10 @@ export class Policies {
     return { name, policy, pattern, events };
   }
 
-  /** Whether the response to a request may be stored: the request has nothing that counts and is not in the key. */
+  /**
+   * Whether the response to a request may be stored: the request has nothing that counts and is not in the
+   * key.
+   */
   isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
     return isWhole && UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
   }
