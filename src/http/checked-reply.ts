@@ -20,7 +20,7 @@ function isStoredReply(reply: unknown): reply is StoredReply {
 }
 
 /** Fastify sends no status above 599, and a client waits for another one after those below 200. */
-function isFinalStatus(status: unknown): boolean {
+export function isFinalStatus(status: unknown): boolean {
   return typeof status === "number" && Number.isInteger(status) && status >= 200 && status <= 599;
 }
 

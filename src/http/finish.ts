@@ -1,4 +1,5 @@
 import { LostError } from "../core/errors.js";
+import { isFinalStatus } from "./checked-reply.js";
 import type { PendingRequest } from "./pending-request.js";
 import type { StoredReply } from "./stored-reply.js";
 
@@ -29,7 +30,7 @@ export async function finishRequest(
 ): Promise<FinishedRequest> {
   try {
     if (!pending.isHandlerStarted) pending.fail("notRun");
-    else if (!keep(status) || pending.isRetryable) pending.fail("failed");
+    else if (!isFinalStatus(status) || !keep(status) || pending.isRetryable) pending.fail("failed");
     else {
       pending.complete(await stored());
       const outcome = await outcomeOf(pending.settled, recordMs);
