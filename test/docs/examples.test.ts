@@ -22,6 +22,10 @@ import { createCartClient, createCartWorker } from "moonpath/cart";
 import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
 import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
+import { idempotencyOf, idempotentFetch, idempotentHono, idempotentNode, noteErrors, rateLimitFetch, rateLimitHono, rateLimitNode, requestListener } from "moonpath/http";
+import express from "express";
+import { type Context, Hono } from "hono";
+import { createServer } from "node:http";
 import { createIdempotencyClient } from "moonpath/idempotency";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
@@ -72,6 +76,7 @@ declare const queue: import("moonpath/writebehind").WriteQueue;
 declare function upsert(...values: readonly unknown[]): Promise<void>;
 declare function write(...values: readonly unknown[]): Promise<void>;
 declare function placeOrder(...values: readonly unknown[]): Promise<{ readonly id: string }>;
+declare function accountOf(request: Request): Promise<{ readonly id: string } | undefined>;
 declare function cleanUp(signal: AbortSignal): Promise<void>;
 declare function wake(): void;
 declare module "fastify" {

@@ -134,6 +134,7 @@ describe("every export", () => {
     "./coupon": "createCouponClient",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
+    "./http": "idempotentFetch",
     "./idempotency": "createIdempotencyClient",
     "./job": "createJobClient",
     "./keyv": "createKeyvStore",

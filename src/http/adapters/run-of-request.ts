@@ -8,7 +8,8 @@ const answers = new WeakMap<object, TakeAnswer>();
  * The run of a request: its signal, its fence and its name. Undefined if the request has no key.
  *
  * ```ts
- * app.post("/orders", async (request, response) => {
+ * const app = express();
+ * app.post("/orders", idempotentNode({ tenant: acme }), async (request, response) => {
  *   const run = idempotencyOf(request);
  *   run?.throwIfLost();
  *   response.status(201).json(await placeOrder(request.body, run?.fence));

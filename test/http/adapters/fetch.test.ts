@@ -31,13 +31,13 @@ const sent = (key: string, body = '{"lamp":1}', path = "/orders/7") =>
 
 test("a route handler of Next gets its own request and its context", async () => {
   const heard: Replay[] = [];
-  const idempotent = idempotentFetch({
+  const keyed = idempotentFetch({
     tenant: acme,
     route: () => "/orders/[id]",
     onReplay: (replay) => void heard.push(replay),
   });
   let runs = 0;
-  const POST = idempotent(
+  const POST = keyed(
     async (request: NextLikeRequest, { params }: { readonly params: Promise<{ readonly id: string }> }) => {
       const { id } = await params;
       const { lamp }: { lamp?: unknown } = JSON.parse(await request.text());

@@ -22,6 +22,7 @@ export type HonoMiddleware<Context> = (context: Context, next: () => Promise<voi
  * `Idempotency-Key` as middleware of Hono. See `idempotentFetch`.
  *
  * ```ts
+ * const app = new Hono();
  * app.post("/orders", idempotentHono({ tenant: acme }), async (c) => {
  *   const { fence } = idempotencyOf(c.req.raw) ?? { fence: 0 };
  *   return c.json(await placeOrder(await c.req.json(), fence), 201);
@@ -68,12 +69,13 @@ async function contentOfHono({ req }: HonoContext, limits: BodyLimits) {
  * context.
  *
  * ```ts
+ * const app = new Hono();
  * app.use(
  *   rateLimitHono({
  *     tenant: acme,
  *     group: "api",
  *     limits: { quota: 100, periodMs: 60_000 },
- *     key: (c) => clientAddress(getConnInfo(c).remote.address ?? ""),
+ *     key: async (c) => (await accountOf(c.req.raw))?.id,
  *   }),
  * );
  * ```

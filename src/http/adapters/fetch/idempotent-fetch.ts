@@ -36,9 +36,9 @@ export function fetchKeySettings<Subject>(options: FetchKeyOptions<Subject>): Fe
  * the header `Idempotency-Replayed: true`.
  *
  * ```ts
- * const idempotent = idempotentFetch({ tenant: acme });
+ * const keyed = idempotentFetch({ tenant: acme });
  *
- * export const POST = idempotent(async (request) => {
+ * const POST = keyed(async (request) => {
  *   const order = await placeOrder(await request.json());
  *   return Response.json(order, { status: 201 });
  * });

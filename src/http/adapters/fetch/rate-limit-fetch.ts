@@ -36,9 +36,9 @@ export async function countFetch<Subject>(
  *   tenant: acme,
  *   group: "orders",
  *   limits: { quota: 100, periodMs: 60_000 },
- *   key: async (request) => (await sessionOf(request))?.accountId,
+ *   key: async (request) => (await accountOf(request))?.id,
  * });
- * export const GET = limited(async () => Response.json(await orders()));
+ * const GET = limited(async () => Response.json(pages));
  * ```
  *
  * `key` is required, because a `Request` has no address of its client. All requests for which it

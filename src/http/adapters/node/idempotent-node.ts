@@ -23,6 +23,7 @@ const pendingRequests = new WeakMap<object, PendingRequest>();
  * `Idempotency-Replayed: true`.
  *
  * ```ts
+ * const app = express();
  * app.use(express.json());
  * app.post("/orders", idempotentNode({ tenant: acme }), async (request, response) => {
  *   response.status(201).json(await placeOrder(request.body));

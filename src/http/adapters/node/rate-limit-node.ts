@@ -10,6 +10,7 @@ import { addedField, type NodeMiddleware } from "./types.js";
  * `Retry-After` before its body is read.
  *
  * ```ts
+ * const app = express();
  * const limits = { quota: 100, periodMs: 60_000 };
  * app.use(rateLimitNode({ tenant: acme, group: "api", limits }));
  * ```
