@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CACHE, ROOT } from "../support/bundle.js";
+import { blocksOf } from "../support/docs.js";
 import { entryPoints, filesBelow } from "../support/imports.js";
 import { run } from "../support/program.js";
 
@@ -102,7 +103,7 @@ function examplesIn(file: string): Example[] {
 
 const examples = [...filesBelow("src"), ...filesBelow("generated/ts")].flatMap(examplesIn);
 
-test("every example of a docstring compiles", async () => {
+test("every example of a docstring, and of the guide to frameworks, compiles", async () => {
   expect(examples.length).toBeGreaterThan(50);
   const folder = join(CACHE, "docstring-examples");
   await mkdir(folder, { recursive: true });
@@ -113,6 +114,10 @@ test("every example of a docstring compiles", async () => {
     return start;
   });
   await writeFile(join(folder, "examples.ts"), lines.join("\n"));
+  // Guides whose examples import frameworks that the installed package of other tests does not have.
+  const blocks = await blocksOf("docs/frameworks.md");
+  const guides = blocks.map((_, index) => `frameworks-${index + 1}.ts`);
+  for (const [index, file] of guides.entries()) await writeFile(join(folder, file), blocks[index] ?? "");
   const compilerOptions = {
     ...JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8")).compilerOptions,
     noEmit: true,
@@ -121,7 +126,7 @@ test("every example of a docstring compiles", async () => {
     typeRoots: [join(ROOT, "node_modules/@types")],
     paths: Object.fromEntries([...entryPoints].map(([name, file]) => [name, [join(ROOT, file)]])),
   };
-  const config = { compilerOptions, files: ["examples.ts"] };
+  const config = { compilerOptions, files: ["examples.ts", ...guides] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { output } = await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { cwd: folder });
   const problems = output.replace(/examples\.ts\((\d+)/g, (place, line) => {

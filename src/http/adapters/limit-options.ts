@@ -22,7 +22,7 @@ export interface LimitMiddlewareOptions<Request> extends RequestLimitOptions<Req
    * Other limits need another group.
    */
   readonly group: string;
-  /** Receives the errors that replies do not show. Default: `console`. */
+  /** Receives the errors that replies do not show. If absent: `console`. */
   readonly log?: ProblemLog | undefined;
 }
 

@@ -17,7 +17,7 @@ export interface KeyMiddlewareOptions<Request> extends RequestKeyOptions<Request
   readonly maxBodyBytes?: number | undefined;
   /** Returns the route for `onReplay`, such as `/orders/:id`. If absent: the path of the request. */
   readonly route?: ((request: Request) => string) | undefined;
-  /** Receives the errors that replies do not show. Default: `console`. */
+  /** Receives the errors that replies do not show. If absent: `console`. */
   readonly log?: ProblemLog | undefined;
 }
 
