@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import express from "express";
 import { expect, test } from "vitest";
 import {
@@ -11,7 +13,7 @@ import {
 import { listening } from "../../support/adapters/fetch-server.js";
 import { codeOf, partsOf } from "../../support/adapters/shops.js";
 import { acme, freshKey } from "../../support/http.js";
-import { deferred } from "../../support/wait.js";
+import { deferred, within } from "../../support/wait.js";
 
 const log = { error() {}, warn() {} };
 const keyed = (options: Partial<KeyMiddlewareOptions<express.Request>> = {}) =>
@@ -123,6 +125,24 @@ test("a handler may read the body as a stream, also an empty one in chunks", asy
   const init = { method: "POST", headers: { "idempotency-key": freshKey() }, duplex: "half" as const };
   const sent = fetch(url, Object.assign(init, { body: chunks, signal: AbortSignal.timeout(20_000) }));
   expect((await partsOf(sent)).text).toBe("0 bytes");
+});
+
+test("a body that turns out to be empty while it is read keeps its end for the handler", async () => {
+  const reading = deferred("the middleware reads");
+  const app = express();
+  app.use((_request, _response, next) => {
+    next();
+    reading.resolve();
+  });
+  app.post("/orders", keyed(), (request, response) => {
+    request.on("end", () => response.send("ended")).resume();
+  });
+  const socket = connect(Number(new URL(await listening(createServer(app))).port), "127.0.0.1");
+  socket.write(`POST /orders HTTP/1.1\r\nhost: a\r\nidempotency-key: ${freshKey()}\r\n`);
+  socket.write("connection: close\r\ntransfer-encoding: chunked\r\n\r\n");
+  await reading.promise;
+  socket.write("0\r\n\r\n");
+  expect(await within("the reply", text(socket))).toContain("ended");
 });
 
 test("onReplay gets the route, and a request is compared by the path that the client sent", async () => {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { streamText } from "hono/streaming";
@@ -13,7 +14,7 @@ import {
 import { fetchServer } from "../../support/adapters/fetch-server.js";
 import { codeOf, order, partsOf } from "../../support/adapters/shops.js";
 import { acme, freshKey, namespace, redis } from "../../support/http.js";
-import { aborted } from "../../support/wait.js";
+import { aborted, deferred } from "../../support/wait.js";
 
 const log = { error() {}, warn() {} };
 
@@ -156,6 +157,23 @@ test("`isStream` decides which bodies are not read", async () => {
   }
   expect(await codeOf(handle(sent(key, '"s"')))).toEqual([409, "REPLY_NOT_KEPT"]);
   expect((await partsOf(handle(sent(other, '"t"')))).replayed).toBe("true");
+});
+
+test("after handlerMs, a body that takes long is sent as it comes, and not stored", async () => {
+  const go = deferred("the client has the first part");
+  async function* body() {
+    yield Buffer.from("first ");
+    await go.promise;
+    yield Buffer.from("last");
+  }
+  const handle = idempotentFetch({ tenant: acme, handlerMs: 30, recordMs: 30 })(
+    async () => new Response(Readable.toWeb(Readable.from(body())), { status: 201 }),
+  );
+  const key = freshKey();
+  const response = await handle(sent(key));
+  go.resolve();
+  expect([response.status, await response.text()]).toEqual([201, "first last"]);
+  expect(await codeOf(handle(sent(key)))).toEqual([409, "IN_PROGRESS"]);
 });
 
 /** A shop in Hono, with CORS before the middleware. */

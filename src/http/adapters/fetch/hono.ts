@@ -4,7 +4,7 @@ import { type LimitMiddlewareOptions, limitSettings } from "../limit-options.js"
 import { type FetchKeyOptions, fetchKeySettings } from "./idempotent-fetch.js";
 import { countFetch } from "./rate-limit-fetch.js";
 import { type BodyLimits, contentOfRequest } from "./request-body.js";
-import { withHeaders } from "./response.js";
+import { replacingResponse, withHeaders } from "./response.js";
 import { serveOnce } from "./serve.js";
 
 /** What the middleware uses of Hono's `Context`. */
@@ -39,17 +39,28 @@ export function idempotentHono<Context extends HonoContext>(
   const settings = fetchKeySettings(options);
   const limits = { maxBodyBytes: settings.maxBodyBytes, bodyMs: settings.start.handlerMs };
   return async (context, next) => {
+    let isHandled = false;
     const handle = async () => {
       await next();
+      isHandled = true;
       return { response: context.res, error: context.error };
     };
     const contentOf = () => contentOfHono(context, limits);
     const fetch = { subject: context, request: context.req.raw, contentOf, handle };
-    const { kind, response } = await serveOnce(fetch, settings);
-    if (kind === "own") return;
     // Hono adds the headers of the old response to the new one.
-    if (kind === "replacing") context.res = undefined;
-    context.res = response;
+    const replace = (response: Response) => {
+      context.res = undefined;
+      context.res = response;
+    };
+    try {
+      const { kind, response } = await serveOnce(fetch, settings);
+      if (kind === "replacing") replace(response);
+      else if (kind === "unhandled") context.res = response;
+    } catch (error) {
+      const page = { status: 500, headers: {}, body: undefined };
+      if (isHandled) replace(replacingResponse(context.res, page, settings.limits.headers));
+      throw error;
+    }
   };
 }
 

@@ -3,7 +3,7 @@ import { type Compared, decide } from "../../decide.js";
 import { finishRequest, outcomeOf } from "../../finish.js";
 import { KEY_HEADER, keyOf, MALFORMED_KEY } from "../../key.js";
 import type { PendingRequest } from "../../pending-request.js";
-import { LEASE_LOST, problemReply } from "../../problem.js";
+import { HANDLER_TIMEOUT, LEASE_LOST, problemReply } from "../../problem.js";
 import { watchLate } from "../late.js";
 import type { KeySettings } from "../options.js";
 import { replayOf } from "../replay.js";
@@ -103,6 +103,8 @@ function serveInTime<Subject>(
   };
   return new Promise((resolve, reject) => {
     const stop = watchLate(pending.run.signal, finish.recordMs, (late) => {
+      // The body takes long, but its head is true. It is sent as it comes, and not stored.
+      if (handled && late === HANDLER_TIMEOUT) return resolve({ kind: "own", response: handled });
       const problem = problemReply(late, log);
       if (handled) {
         resolve({ kind: "replacing", response: replacingResponse(handled, problem, limits.headers) });

@@ -70,7 +70,7 @@ export class HeldReply {
   replace(reply: PlainReply, removed: readonly string[]): void {
     const response = this.#response;
     this.#pass();
-    for (const name of ["content-length", "transfer-encoding", ...removed]) response.removeHeader(name);
+    for (const name of removed) response.removeHeader(name);
     response.statusMessage = "";
     sendReply(response, reply);
     this.#state = "replaced";
@@ -82,8 +82,9 @@ export class HeldReply {
   }
 
   /** Sends nothing of the handler's reply. The next reply passes. */
-  abandon(): void {
+  abandon(removed: readonly string[]): void {
     this.#pass();
+    for (const name of ["content-length", ...removed]) this.#response.removeHeader(name);
     for (const { args } of this.#calls.splice(0)) callBack(args);
   }
 

@@ -116,7 +116,7 @@ function holdReply<Request>(
           else held.replace(problemReply(LEASE_LOST, log), limits.headers);
         },
         (error: unknown) => {
-          held.abandon();
+          held.abandon(limits.headers);
           next(error);
         },
       );
