@@ -51,13 +51,13 @@ export function directivesOf(text: string | undefined): Directives {
     const token = TOKEN.exec(member)?.[0];
     if (token === undefined) continue;
     const name = token.toLowerCase();
-    const value = valueOf(member.slice(token.length));
+    const value = argumentOf(member.slice(token.length));
     if (value !== undefined && !values.has(name)) values.set(name, value);
   }
   return new Directives(values);
 }
 
-function valueOf(rest: string): string | true | undefined {
+function argumentOf(rest: string): string | true | undefined {
   if (rest === "") return true;
   if (rest[0] !== "=") return undefined;
   const value = rest.slice(1);
