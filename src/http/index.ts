@@ -1,13 +1,13 @@
 /** `moonpath/fastify`: the `Idempotency-Key` header and rate limits for Fastify. */
-export type { IdempotencyKeyOptions, KeyedTenant, KeyUse } from "./options.js";
+export type { KeyedTenant, KeyUse, Replay, RequestKeyOptions } from "./key-options.js";
+export type { IdempotencyKeyOptions } from "./options.js";
 export { idempotencyKeys } from "./plugin.js";
 export { clientAddress } from "./rate-limit/client-address.js";
 export type {
-  LimitedTenant,
   RateLimitOptions,
   RequestCost,
   RequestFunction,
-  RequestLimit,
   RouteLimitOptions,
 } from "./rate-limit/options.js";
 export { rateLimits } from "./rate-limit/plugin.js";
+export type { LimitedTenant, RequestLimit, RequestLimitOptions } from "./rate-limit/request-limits.js";

@@ -39,7 +39,7 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/limit/types.ts", name: "PeekArgs", table: { cost: limitDefaults.cost } },
   { file: "src/limit/types.ts", name: "LimitOptions", table: limitDefaults },
   { file: "src/limit/using-types.ts", name: "PermitOptions", table: limitDefaults },
-  { file: "src/http/rate-limit/options.ts", name: "RateLimitOptions", table: limitDefaults },
+  { file: "src/http/rate-limit/request-limits.ts", name: "RequestLimitOptions", table: limitDefaults },
   { file: "src/idempotency/types.ts", name: "RunOptions", table: idempotencyDefaults },
   { file: "src/expiry/options.ts", name: "ExpiryWorkerOptions", table: workerDefaults },
   { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
@@ -71,6 +71,8 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
   { file: "src/writebehind/worker-options.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
+  { file: "src/http/adapters/options.ts", name: "KeyMiddlewareOptions", table: httpDefaults },
+  { file: "src/http/key-options.ts", name: "RequestKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
 ];
 
@@ -109,6 +111,8 @@ const pages = [
     before: "### Options of the plugin",
     table: { ...idempotencyDefaults, ...httpDefaults },
   },
+  { page: "docs/frameworks.md", before: "### Options of keys", table: httpDefaults },
+  { page: "docs/frameworks.md", before: "## Limits of requests", table: limitDefaults },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
   { page: "docs/expiry.md", before: '`worker.redrive("acme")` makes', table: redriveDefaults },
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },

@@ -11,6 +11,7 @@ const entryPoints = [
   "src/postgres/index.ts",
   "src/testing/index.ts",
   "src/http/index.ts",
+  "src/http/adapters/index.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CACHE, ROOT } from "../support/bundle.js";
+import { blocksOf } from "../support/docs.js";
 import { entryPoints, filesBelow } from "../support/imports.js";
 import { run } from "../support/program.js";
 
@@ -13,7 +14,6 @@ import pg from "pg";
 import { Registry } from "prom-client";
 import { createServer } from "node:http";
 import express from "express";
-import { Hono } from "hono";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readFile } from "node:fs/promises";
 import { create } from "@bufbuild/protobuf";
@@ -26,6 +26,8 @@ import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
 import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
 import { cacheExpress, cacheFastify, cacheFetch, cacheNode, createHttpCache, createProxy, event, policy } from "moonpath/http-cache";
+import { idempotencyOf, idempotentFetch, idempotentHono, idempotentNode, noteErrors, rateLimitFetch, rateLimitHono, rateLimitNode, requestListener } from "moonpath/http";
+import { type Context, Hono } from "hono";
 import { createIdempotencyClient } from "moonpath/idempotency";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
@@ -77,6 +79,7 @@ declare const queue: import("moonpath/writebehind").WriteQueue;
 declare function upsert(...values: readonly unknown[]): Promise<void>;
 declare function write(...values: readonly unknown[]): Promise<void>;
 declare function placeOrder(...values: readonly unknown[]): Promise<{ readonly id: string }>;
+declare function accountOf(request: Request): Promise<{ readonly id: string } | undefined>;
 declare function cleanUp(signal: AbortSignal): Promise<void>;
 declare function wake(): void;
 declare module "fastify" {
@@ -102,7 +105,7 @@ function examplesIn(file: string): Example[] {
 
 const examples = [...filesBelow("src"), ...filesBelow("generated/ts")].flatMap(examplesIn);
 
-test("every example of a docstring compiles", async () => {
+test("every example of a docstring, and of the guide to frameworks, compiles", async () => {
   expect(examples.length).toBeGreaterThan(50);
   const folder = join(CACHE, "docstring-examples");
   await mkdir(folder, { recursive: true });
@@ -113,6 +116,10 @@ test("every example of a docstring compiles", async () => {
     return start;
   });
   await writeFile(join(folder, "examples.ts"), lines.join("\n"));
+  // Guides whose examples import frameworks that the installed package of other tests does not have.
+  const blocks = await blocksOf("docs/frameworks.md");
+  const guides = blocks.map((_, index) => `frameworks-${index + 1}.ts`);
+  for (const [index, file] of guides.entries()) await writeFile(join(folder, file), blocks[index] ?? "");
   const compilerOptions = {
     ...JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8")).compilerOptions,
     noEmit: true,
@@ -121,7 +128,7 @@ test("every example of a docstring compiles", async () => {
     typeRoots: [join(ROOT, "node_modules/@types")],
     paths: Object.fromEntries([...entryPoints].map(([name, file]) => [name, [join(ROOT, file)]])),
   };
-  const config = { compilerOptions, files: ["examples.ts"] };
+  const config = { compilerOptions, files: ["examples.ts", ...guides] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { output } = await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { cwd: folder });
   const problems = output.replace(/examples\.ts\((\d+)/g, (place, line) => {

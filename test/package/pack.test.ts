@@ -134,6 +134,7 @@ describe("every export", () => {
     "./coupon": "createCouponClient",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
+    "./http": "idempotentFetch",
     "./http-cache": "createHttpCache",
     "./idempotency": "createIdempotencyClient",
     "./job": "createJobClient",
