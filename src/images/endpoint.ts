@@ -55,6 +55,9 @@ export interface Images {
 
 const PATTERN = "image:<prefix>:<path>:<variant>";
 
+/** More than the endpoint lets wait. */
+const MAX_LOADS = 100_000;
+
 /** The cache gives a load more time, so that its own limit never comes first. */
 const MARGIN_MS = 1_000;
 
@@ -81,7 +84,8 @@ export function createImages(client: ImagesClient, options: ImagesOptions): Imag
     codec: bytesCodec(),
     cacheTimeoutMs: resolved.cacheTimeoutMs,
     maxBytes: entryBytes(rules.maxOutputBytes),
-    maxLoads: resolved.maxConcurrent + resolved.maxWaiting,
+    // The slots of decoders count, and refuse at once what would wait too long.
+    maxLoads: MAX_LOADS,
     loadTimeoutMs: rules.timeoutMs + MARGIN_MS,
     tags: ({ path }) => [imageTag(String(path))],
     onError: (error) => {
