@@ -51,8 +51,9 @@ export interface FolderAssets extends Assets {
  * Makes the URLs of a manifest, which a build has written.
  *
  * ```ts
- * const assets = createAssets({ "app.js": "app.3f2a9c0b11d84e67.js" }, { baseUrl: "https://cdn.shop.example/static/" });
- * assets.url("app.js"); // "https://cdn.shop.example/static/app.3f2a9c0b11d84e67.js"
+ * const assets = createAssets({ "app.js": "app.3f2a9c0b11d84e67.js" }, { baseUrl:
+ * "https://cdn.shop.example/static/" }); assets.url("app.js"); //
+ * "https://cdn.shop.example/static/app.3f2a9c0b11d84e67.js"
  * ```
  *
  * @throws ArgumentError for a name that leaves the folder, such as `../app.js`
@@ -81,8 +82,8 @@ export function createAssets(manifest: AssetManifest, { baseUrl = "/static/" }: 
 }
 
 /**
- * Reads all files of a folder, and adds a SHA-256 of their contents to their names. So a browser may keep them
- * for a year: new contents have a new URL. Files and folders that begin with a dot are left out.
+ * Reads all files of a folder, and adds a SHA-256 of their contents to their names. So a browser may keep
+ * them for a year: new contents have a new URL. Files and folders that begin with a dot are left out.
  *
  * ```ts
  * const assets = await readAssets({ folder: "public" });

@@ -9,14 +9,17 @@ export interface CdnRoute {
   readonly path: string;
   /** Milliseconds for which an answer is fresh. */
   readonly freshMs: number;
-  /** Milliseconds after that for which a cache serves the old answer while it fetches a new one. Default 0. */
+  /**
+   * Milliseconds after that for which a cache serves the old answer while it fetches a new one. Default 0.
+   */
   readonly staleMs?: number | undefined;
   /** The names of the query that the answer depends on. Default: none. */
   readonly query?: readonly string[] | undefined;
   /** The headers of the request that the answer depends on. Default: none. */
   readonly headers?: readonly string[] | undefined;
   /**
-   * What a browser keeps. No purge reaches it. Default `none`: it asks again each time. `fresh`: the answer for
+   * What a browser keeps. No purge reaches it. Default `none`: it asks again each time. `fresh`: the answer
+   * for
    * `freshMs`. `immutable`: the same without ever asking again, if the name has a content hash.
    */
   readonly browser?: "none" | "fresh" | "immutable" | undefined;

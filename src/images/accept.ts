@@ -7,8 +7,8 @@ const FORMATS: readonly ImageFormat[] = ["avif", "webp", "jpeg"];
 const MAX_LENGTH = 1_000;
 
 /**
- * The format for a header `Accept`. AVIF and WebP must be named: a wildcard also comes from programs that read
- * neither. JPEG is the answer to anything else, because RFC 9110 allows to ignore the header.
+ * The format for a header `Accept`. AVIF and WebP must be named: a wildcard also comes from programs that
+ * read neither. JPEG is the answer to anything else, because RFC 9110 allows to ignore the header.
  */
 export function acceptedFormat(accept: string | undefined): ImageFormat {
   const qualities = qualitiesOf(accept ?? "");

@@ -11,8 +11,8 @@ export class DecodeSlots {
   ) {}
 
   /**
-   * The result of the work. When the signal aborts, the caller is refused. A decoder that goes on keeps its slot
-   * until it ends, because it still takes memory and a thread.
+   * The result of the work. When the signal aborts, the caller is refused. A decoder that goes on keeps its
+   * slot until it ends, because it still takes memory and a thread.
    *
    * @throws ImageRefusal `IMAGE_BUSY`, or what the work throws
    */

@@ -62,8 +62,8 @@ const MAX_LOADS = 100_000;
 const MARGIN_MS = 1_000;
 
 /**
- * Makes an endpoint that resizes images. It sends AVIF, WebP or progressive JPEG by the header `Accept`. Each result
- * is kept in the cache, and of all processes one makes it. It needs the package `sharp`.
+ * Makes an endpoint that resizes images. It sends AVIF, WebP or progressive JPEG by the header `Accept`.
+ * Each result is kept in the cache, and of all processes one makes it. It needs the package `sharp`.
  *
  * ```ts
  * const images = createImages(moonpath, { source: folderSource("/srv/images") });

@@ -17,8 +17,8 @@ const WHITE = { r: 255, g: 255, b: 255, alpha: 1 };
 const TRANSPARENT = { r: 255, g: 255, b: 255, alpha: 0 };
 
 /**
- * Resizes an image, turns it as its EXIF data say, and removes all metadata. Of an animation it takes the first
- * picture.
+ * Resizes an image, turns it as its EXIF data say, and removes all metadata. Of an animation it takes the
+ * first picture.
  *
  * @throws ImageRefusal
  */
@@ -87,8 +87,8 @@ function refusalOf(error: unknown): ImageRefusal {
 }
 
 /**
- * The format by the first bytes, as `metadata` of sharp names it. All others are refused before a decoder sees
- * them: SVG may name files and URLs, and rarely used decoders have the most faults.
+ * The format by the first bytes, as `metadata` of sharp names it. All others are refused before a decoder
+ * sees them: SVG may name files and URLs, and rarely used decoders have the most faults.
  */
 function formatOf(bytes: Uint8Array): "jpeg" | "png" | "webp" | "gif" | "heif" | undefined {
   const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString("latin1");

@@ -2,8 +2,8 @@
 export type ImageFormat = "avif" | "webp" | "jpeg";
 
 /**
- * How an image fits into a width and a height. `cover`: it fills both, and is cropped. `contain`: it is whole, with
- * a margin. `inside`: it is whole, without a margin.
+ * How an image fits into a width and a height. `cover`: it fills both, and is cropped. `contain`: it is
+ * whole, with a margin. `inside`: it is whole, without a margin.
  */
 export type ImageFit = "cover" | "contain" | "inside";
 

@@ -11,6 +11,8 @@ const entryPoints = [
   "src/postgres/index.ts",
   "src/testing/index.ts",
   "src/http/index.ts",
+  "src/cdn/index.ts",
+  "src/images/index.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -83,7 +83,7 @@ const REDIS: Installation = {
 /** nginx with the module that purges single entries of its cache. */
 const NGINX: Installation = {
   check: "command -v nginx && test -e /usr/lib/nginx/modules/ngx_http_cache_purge_module.so",
-  packages: ["nginx-light", "libnginx-mod-http-cache-purge"],
+  packages: ["nginx", "libnginx-mod-http-cache-purge"],
   missing: "nginx with its purge module",
   instead: "Install it yourself.",
 };

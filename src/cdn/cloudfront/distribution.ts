@@ -58,8 +58,8 @@ interface Pattern {
 }
 
 /**
- * Makes a distribution of CloudFront from routes. What no route names is not cached, and reaches the origin with
- * its cookies.
+ * Makes a distribution of CloudFront from routes. What no route names is not cached, and reaches the origin
+ * with its cookies.
  *
  * ```ts
  * const config = cloudFrontConfig({
@@ -129,9 +129,9 @@ function checkQuotas(behaviors: number, policies: number): void {
 }
 
 /**
- * The patterns of all routes, the most specific one first. CloudFront's `*` also matches slashes: `/products/*`
- * has `/products/lamp/reviews`, which may need cookies. So a pattern with one more segment comes before it, and
- * caches nothing.
+ * The patterns of all routes, the most specific one first. CloudFront's `*` also matches slashes:
+ * `/products/*` has `/products/lamp/reviews`, which may need cookies. So a pattern with one more segment
+ * comes before it, and caches nothing.
  */
 function patternsOf(routes: readonly ParsedRoute[]): readonly Pattern[] {
   const patterns = new Map<string, Pattern>();

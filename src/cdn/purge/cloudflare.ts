@@ -25,8 +25,8 @@ const MAX_TARGETS = 100;
  * Purges a zone of Cloudflare. Its tags do not distinguish upper and lower case, so more may be purged.
  *
  * ```ts
- * const cloudflare = cloudflarePurger({ token: process.env["CLOUDFLARE_TOKEN"] ?? "", zoneId: "023e105f4ecef8ad" });
- * const purged = await cloudflare.purgeTags(["product:lamp"]);
+ * const cloudflare = cloudflarePurger({ token: process.env["CLOUDFLARE_TOKEN"] ?? "", zoneId:
+ * "023e105f4ecef8ad" }); const purged = await cloudflare.purgeTags(["product:lamp"]);
  * ```
  *
  * @throws ArgumentError that names the option

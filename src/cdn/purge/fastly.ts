@@ -9,8 +9,8 @@ import type { CdnPurger, PurgeOptions, PurgeReply, PurgeRequest } from "./types.
 export interface FastlyOptions extends PurgerOptions {
   readonly serviceId: string;
   /**
-   * Whether purged answers become stale instead of being removed: Fastly then serves them while it fetches new
-   * ones. `purgeAll` always removes. Default false.
+   * Whether purged answers become stale instead of being removed: Fastly then serves them while it fetches
+   * new ones. `purgeAll` always removes. Default false.
    */
   readonly soft?: boolean | undefined;
 }
@@ -34,8 +34,8 @@ const MAX_HEADER_BYTES = 8_000;
  * Purges a service of Fastly by tags, which are its surrogate keys.
  *
  * ```ts
- * const fastly = fastlyPurger({ token: process.env["FASTLY_TOKEN"] ?? "", serviceId: "SU1Z0isxPaozGVKXdv0eY" });
- * const purged = await fastly.purgeTags(["product:lamp"]);
+ * const fastly = fastlyPurger({ token: process.env["FASTLY_TOKEN"] ?? "", serviceId: "SU1Z0isxPaozGVKXdv0eY"
+ * }); const purged = await fastly.purgeTags(["product:lamp"]);
  * if (purged.outcome === "failed") console.warn(purged.error.message, purged.remaining.length);
  * ```
  *

@@ -11,7 +11,10 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** What the API answers. `silent`: it accepts the request and answers nothing. `reset`: it closes the connection. */
+/**
+ * What the API answers. `silent`: it accepts the request and answers nothing. `reset`: it closes the
+ * connection.
+ */
 export type ApiAnswer =
   | { readonly status: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> }
   | "silent"
