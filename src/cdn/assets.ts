@@ -21,6 +21,7 @@ export interface AssetOptions {
 
 /** Options of `readAssets`. Only `folder` is required. */
 export interface ReadAssetsOptions extends AssetOptions {
+  /** The path of the folder. */
   readonly folder: string;
   /** The most files of the folder. Default 10,000. */
   readonly maxFiles?: number | undefined;

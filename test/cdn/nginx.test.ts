@@ -3,9 +3,9 @@ import { type FastifyInstance, fastify } from "fastify";
 import sharp from "sharp";
 import { describe, expect } from "vitest";
 import { createCdn } from "../../src/cdn/index.js";
+import { type Nginx, startNginx, testWithNginx } from "../support/cdn/nginx.js";
 import { afterTest } from "../support/cleanup.js";
 import { openImages, plain } from "../support/images/kit.js";
-import { type Nginx, startNginx, testWithNginx } from "../support/nginx.js";
 import { deferred, eventually } from "../support/wait.js";
 
 const testBehindNginx = await testWithNginx();
@@ -81,9 +81,9 @@ describe("nginx", () => {
 
   testBehindNginx("serves the old answer while it fetches the new one", async () => {
     const { nginx, calls, holdBack } = await openShop({ freshMs: 1_000, staleMs: 3_600_000 });
-    const gate = deferred("the test lets the handler return");
+    const returns = deferred("the test lets the handler return");
     expect((await nginx.get(PRODUCT)).body).toBe(`${PRODUCT} 1`);
-    holdBack(gate.promise);
+    holdBack(returns.promise);
     // The handler does not return. So each of these answers is the stored one.
     await eventually("the answer is stale", async () => {
       const answer = await nginx.get(PRODUCT);
@@ -92,7 +92,7 @@ describe("nginx", () => {
     });
     expect(await nginx.get(PRODUCT)).toMatchObject({ cache: "UPDATING", body: `${PRODUCT} 1` });
     await eventually("one request has reached the handler", () => expect(calls(PRODUCT)).toBe(2));
-    gate.resolve();
+    returns.resolve();
     await eventually("the new answer is stored", async () => {
       expect((await nginx.get(PRODUCT)).body).not.toBe(`${PRODUCT} 1`);
     });

@@ -129,7 +129,7 @@ describe("the time of a request", () => {
 
   test("refuses more images at once than may wait", async () => {
     const original = await plain(9, 9).png().toBuffer();
-    const gate = deferred<Uint8Array>("the source answers");
+    const answered = deferred<Uint8Array>("the source answers");
     let begun = 0;
     const { get } = await openImages(
       {},
@@ -138,7 +138,7 @@ describe("the time of a request", () => {
         maxWaiting: 1,
         source: () => {
           begun++;
-          return gate.promise;
+          return answered.promise;
         },
       },
     );
@@ -148,7 +148,7 @@ describe("the time of a request", () => {
     const refused = await Promise.race(others);
     expect([refused.status, codeOf(refused)]).toEqual([503, "IMAGE_BUSY"]);
     expect(begun).toBe(1);
-    gate.resolve(original);
+    answered.resolve(original);
     const answers = await Promise.all([first, ...others]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503]);
   });
@@ -157,14 +157,14 @@ describe("the time of a request", () => {
 describe("the slots of decoders", () => {
   test("never run more than so many, and keep that of a decoder that was given up", async () => {
     const slots = new DecodeSlots(2, 10);
-    const gates = Array.from({ length: 4 }, (_, index) => deferred(`decoder ${index} ends`));
+    const ends = Array.from({ length: 4 }, (_, index) => deferred(`decoder ${index} ends`));
     const started: number[] = [];
-    const callers = gates.map(() => new AbortController());
-    const runs = gates.map((gate, index) =>
+    const callers = ends.map(() => new AbortController());
+    const runs = ends.map((answered, index) =>
       slots
         .run(async () => {
           started.push(index);
-          await gate.promise;
+          await answered.promise;
           return index;
         }, callers[index]?.signal ?? AbortSignal.abort())
         .catch((error: unknown) => error),
@@ -176,10 +176,10 @@ describe("the slots of decoders", () => {
     callers[2]?.abort();
     expect(await runs[2]).toBeInstanceOf(ImageRefusal);
     expect(started).toEqual([0, 1]);
-    gates[0]?.resolve();
+    ends[0]?.resolve();
     await eventually("the next one begins", () => expect(started).toEqual([0, 1, 3]));
-    gates[1]?.resolve();
-    gates[3]?.resolve();
+    ends[1]?.resolve();
+    ends[3]?.resolve();
     expect(await Promise.all([runs[1], runs[3]])).toEqual([1, 3]);
     // All slots are free again.
     const both = deferred("both run");

@@ -26,7 +26,9 @@ export interface CloudFrontOrigin {
 export interface CloudFrontOptions {
   /** Begins the names of the policies, and is the caller's reference of the distribution. */
   readonly name: string;
+  /** The paths that may be cached, as those of `createCdn`. */
   readonly routes: readonly CdnRoute[];
+  /** At least one. */
   readonly origins: readonly CloudFrontOrigin[];
 }
 

@@ -7,6 +7,7 @@ import type { CdnPurger, PurgeOptions, PurgeReply, PurgeRequest } from "./types.
 
 /** The options of `cloudflarePurger`. */
 export interface CloudflareOptions extends PurgerOptions {
+  /** The id of the zone, 32 characters. */
   readonly zoneId: string;
 }
 

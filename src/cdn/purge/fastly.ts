@@ -7,6 +7,7 @@ import type { CdnPurger, PurgeOptions, PurgeReply, PurgeRequest } from "./types.
 
 /** The options of `fastlyPurger`. */
 export interface FastlyOptions extends PurgerOptions {
+  /** The id of the service. */
   readonly serviceId: string;
   /**
    * Whether purged answers become stale instead of being removed: Fastly then serves them while it fetches

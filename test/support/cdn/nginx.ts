@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestAPI, test } from "vitest";
-import { freePorts } from "../../src/testing/process/ports.js";
-import { ServerProcess } from "../../src/testing/process/server-process.js";
-import { ensureNginx } from "../../tools/servers/install.js";
-import { afterTest } from "./cleanup.js";
+import { freePorts } from "../../../src/testing/process/ports.js";
+import { ServerProcess } from "../../../src/testing/process/server-process.js";
+import { ensureNginx } from "../../../tools/servers/install.js";
+import { afterTest } from "../cleanup.js";
 
 const PROGRAM = "/usr/sbin/nginx";
 const MODULE = "/usr/lib/nginx/modules/ngx_http_cache_purge_module.so";
