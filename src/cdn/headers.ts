@@ -3,7 +3,7 @@ import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js
 import { notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
 import { hasContentHash } from "./content-hash.js";
-import { type CdnRoute, parseRoutes, routeOf } from "./routes.js";
+import { type CdnRoute, parseRoutes, routeOf, type StoredRoute } from "./routes.js";
 import { type TagField, tagFieldOf } from "./tags.js";
 
 /** The options of `createCdn`. Only `routes` is required. */
@@ -108,7 +108,7 @@ export function createCdn(options: CdnOptions): Cdn {
   };
 }
 
-function controlOf(route: CdnRoute, browser: BrowserMode, targeted: boolean): CdnHeaders {
+function controlOf(route: StoredRoute, browser: BrowserMode, targeted: boolean): CdnHeaders {
   const freshSeconds = Math.floor(route.freshMs / 1_000);
   const staleSeconds = Math.floor((route.staleMs ?? 0) / 1_000);
   const stale = staleSeconds > 0 ? `, stale-while-revalidate=${staleSeconds}` : "";

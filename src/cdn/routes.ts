@@ -7,14 +7,14 @@ import { cdnDefaults as defaults } from "./defaults.js";
 export interface CdnRoute {
   /** Segments: text, `:name` for any one, and at the end `*` for any number: `/api/v1/products/:product`. */
   readonly path: string;
-  /** Milliseconds for which an answer is fresh. */
-  readonly freshMs: number;
+  /** Milliseconds for which an answer is fresh. Without it, nothing is stored. */
+  readonly freshMs?: number | undefined;
   /**
    * Milliseconds after that for which a cache serves the old answer while it fetches a new one. Default 0.
    */
   readonly staleMs?: number | undefined;
-  /** The names of the query that the answer depends on. Default: none. */
-  readonly query?: readonly string[] | undefined;
+  /** The names of the query that the answer depends on, or all of it. Default: none. */
+  readonly query?: readonly string[] | "all" | undefined;
   /** The headers of the request that the answer depends on. Default: none. */
   readonly headers?: readonly string[] | undefined;
   /**
@@ -23,10 +23,19 @@ export interface CdnRoute {
    * `freshMs`. `immutable`: the same without ever asking again, if the name has a content hash.
    */
   readonly browser?: "none" | "fresh" | "immutable" | undefined;
+  /** What the answer depends on besides, such as the user. A CDN does not know it, so nothing is stored. */
+  readonly key?: unknown;
+  /** The tenant of a request. Nothing is stored either: leave it out if the host or the path tells it. */
+  readonly tenant?: unknown;
+}
+
+/** A route whose answers a CDN may store. */
+export interface StoredRoute extends CdnRoute {
+  readonly freshMs: number;
 }
 
 /** Files with a content hash for a year, and images for a day. */
-export const fileRoutes: readonly CdnRoute[] = [
+export const fileRoutes: readonly StoredRoute[] = [
   { path: "/static/*", freshMs: defaults.hashedMs.value, browser: "immutable" },
   {
     path: "/images/*",
@@ -44,6 +53,8 @@ type Segment = string;
 export interface ParsedRoute {
   readonly route: CdnRoute;
   readonly segments: readonly Segment[];
+  /** The route, if a CDN may store its answers. */
+  readonly stored: StoredRoute | undefined;
 }
 
 const TEXT = /^[A-Za-z0-9_.~$@+-]+$/;
@@ -70,14 +81,18 @@ export function parseRoutes(routes: readonly CdnRoute[]): readonly ParsedRoute[]
 }
 
 function parsedRoute(route: CdnRoute, name: string): ParsedRoute {
-  checkedInteger(`${name}.freshMs`, route.freshMs, 0, MAX_DURATION_MS);
+  const freshMs = checkedInteger(`${name}.freshMs`, route.freshMs ?? 0, 0, MAX_DURATION_MS);
   checkedInteger(`${name}.staleMs`, route.staleMs ?? 0, 0, MAX_DURATION_MS);
   for (const field of ["query", "headers"] as const) {
     const names = route[field] ?? [];
-    const areNames = names.every((one) => (field === "headers" ? TOKEN.test(one) : one.length > 0));
+    if (field === "query" && names === "all") continue;
+    const areNames =
+      Array.isArray(names) && names.every((one) => (field === "headers" ? TOKEN.test(one) : one.length > 0));
     if (!areNames) throw new ArgumentError(`${name}.${field}`, "a list of names");
   }
-  return { route, segments: segmentsOf(route.path, `${name}.path`) };
+  const isStored = route.freshMs !== undefined && route.key === undefined && route.tenant === undefined;
+  const stored = isStored ? { ...route, freshMs } : undefined;
+  return { route, segments: segmentsOf(route.path, `${name}.path`), stored };
 }
 
 function segmentsOf(path: string, name: string): readonly Segment[] {
@@ -112,13 +127,13 @@ export function bySpecificity(one: readonly Segment[], other: readonly Segment[]
 /** Encoded slashes, backslashes and dots: servers disagree about the path that they stand for. */
 const AMBIGUOUS = /%2f|%5c|%2e|\\|%00/i;
 
-/** The route of the path of a URL without its query; undefined if there is none. */
-export function routeOf(parsed: readonly ParsedRoute[], path: string): CdnRoute | undefined {
+/** The route of the path of a URL without its query; undefined if its answers are not stored. */
+export function routeOf(parsed: readonly ParsedRoute[], path: string): StoredRoute | undefined {
   if (!path.startsWith("/") || AMBIGUOUS.test(path)) return undefined;
   const parts = path.slice(1).split("/");
   const isPlain = parts.every((part) => part !== "." && part !== ".." && (part !== "" || parts.length === 1));
   if (!isPlain) return undefined;
-  return parsed.find(({ segments }) => matches(segments, parts))?.route;
+  return parsed.find(({ segments }) => matches(segments, parts))?.stored;
 }
 
 function matches(segments: readonly Segment[], parts: readonly string[]): boolean {

@@ -16,6 +16,8 @@ const routes: readonly CdnRoute[] = [
     headers: ["Accept-Language", "Accept-Encoding"],
   },
   { path: "/", freshMs: 3_600_000 },
+  { path: "/search", freshMs: 60_000, query: "all" },
+  { path: "/orders/:order", freshMs: 60_000, key: () => "user" },
 ];
 const origins = [
   { id: "api", domainName: "origin.shop.example" },
@@ -51,8 +53,8 @@ describe("a CloudFront configuration", () => {
   });
 
   test("has a cache policy for each distinct choice of names and times", () => {
-    expect(config.cachePolicies).toHaveLength(5);
-    expect(new Set(config.cachePolicies.map(({ Name }) => Name)).size).toBe(5);
+    expect(config.cachePolicies).toHaveLength(6);
+    expect(new Set(config.cachePolicies.map(({ Name }) => Name)).size).toBe(6);
     const ofProducts = config.cachePolicies.find(
       ({ Name }) => idOf(Name) === behaviorOf("/api/v1/products/a").CachePolicyId,
     );
@@ -78,6 +80,15 @@ describe("a CloudFront configuration", () => {
     );
   });
 
+  test("has all of the query in the key if all of it counts", () => {
+    const { CachePolicyId } = behaviorOf("/search");
+    const policy = config.cachePolicies.find(({ Name }) => idOf(Name) === CachePolicyId);
+    expect(policy).toMatchObject({
+      Comment: "query: all; headers: none",
+      ParametersInCacheKeyAndForwardedToOrigin: { QueryStringsConfig: { QueryStringBehavior: "all" } },
+    });
+  });
+
   test("leaves Accept-Encoding to CloudFront", () => {
     const { CachePolicyId } = behaviorOf("/api/v1/products/a/reviews");
     const policy = config.cachePolicies.find(({ Name }) => idOf(Name) === CachePolicyId);
@@ -90,6 +101,7 @@ describe("a CloudFront configuration", () => {
   test.each([
     "/account",
     "/api/v1/orders",
+    "/orders/17",
     "/api/v1/products/lamp/stock",
     "/api/v1/products/lamp/reviews/17",
     "/api/v1/products/lamp/parts/reviews",

@@ -144,10 +144,27 @@ describe("createCdn", () => {
     { name: "routes[0].staleMs", rows: [{ path: "/a", freshMs: 1, staleMs: 0.5 }] },
     { name: "routes[0].headers", rows: [{ path: "/a", freshMs: 1, headers: ["a b"] }] },
     { name: "routes[0].query", rows: [{ path: "/a", freshMs: 1, query: [""] }] },
+    { name: "routes[0].query", rows: [{ path: "/a", freshMs: 1, query: "some" }] },
+    { name: "routes[0].headers", rows: [{ path: "/a", freshMs: 1, headers: "all" }] },
   ])("refuses $name in $rows", ({ name, rows }) => {
     const make = () => Reflect.apply(createCdn, undefined, [{ routes: rows }]);
     expect(make).toThrow(ArgumentError);
     expect(make).toThrow(`argument ${name}: `);
+  });
+
+  test.each([
+    { path: "/me", key: () => "user" },
+    { path: "/me", tenant: () => "acme" },
+    { path: "/me", freshMs: undefined },
+  ])("stores nothing of the row %j, which a CDN cannot follow", (row) => {
+    const own = createCdn({
+      routes: [
+        { freshMs: 60_000, ...row },
+        { path: "/*", freshMs: 60_000 },
+      ],
+    });
+    expect(own.headersFor("/me")).toEqual({ "cache-control": "private, no-store" });
+    expect(own.headersFor("/you")["cache-control"]).toMatch(/^public/);
   });
 
   test("refuses an option that does not exist, and takes rows with other fields", () => {

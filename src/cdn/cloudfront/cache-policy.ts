@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../../core/errors.js";
-import type { CdnRoute } from "../routes.js";
+import type { StoredRoute } from "../routes.js";
 import { type CachePolicyConfig, counted } from "./types.js";
 
 /** The names of a kind that a policy may have, as CloudFront's quotas are. */
@@ -21,8 +21,9 @@ const REFUSED = new Set([
  *
  * @throws ArgumentError for names that CloudFront does not take
  */
-export function cachePolicyOf(route: CdnRoute, name: string): CachePolicyConfig {
-  const queries = [...new Set(route.query ?? [])].sort();
+export function cachePolicyOf(route: StoredRoute, name: string): CachePolicyConfig {
+  const { query = [] } = route;
+  const queries = query === "all" ? query : [...new Set(query)].sort();
   const headers = [...new Set((route.headers ?? []).map((header) => header.toLowerCase()))]
     // CloudFront normalises this one by itself.
     .filter((header) => header !== "accept-encoding")
@@ -31,7 +32,7 @@ export function cachePolicyOf(route: CdnRoute, name: string): CachePolicyConfig 
   if (refused !== undefined) {
     throw new ArgumentError("routes", `headers of ${route.path} without ${refused}, which no key may have`);
   }
-  if (queries.length > MAX_NAMES || headers.length > MAX_NAMES) {
+  if ((queries !== "all" && queries.length > MAX_NAMES) || headers.length > MAX_NAMES) {
     throw new ArgumentError(
       "routes",
       `at most ${MAX_NAMES} names of the query, and of headers, for ${route.path}`,
@@ -43,7 +44,10 @@ export function cachePolicyOf(route: CdnRoute, name: string): CachePolicyConfig 
     .digest("hex");
   return {
     Name: `${name}-${maxSeconds}s-${digest.slice(0, 12)}`,
-    Comment: `query: ${queries.join(" ") || "none"}; headers: ${headers.join(" ") || "none"}`.slice(0, 128),
+    Comment: `query: ${[queries].flat().join(" ") || "none"}; headers: ${headers.join(" ") || "none"}`.slice(
+      0,
+      128,
+    ),
     // The times are those of the answer's Cache-Control. Without it, nothing is stored.
     MinTTL: 0,
     DefaultTTL: 0,
@@ -55,11 +59,16 @@ export function cachePolicyOf(route: CdnRoute, name: string): CachePolicyConfig 
         headers.length === 0
           ? { HeaderBehavior: "none" }
           : { HeaderBehavior: "whitelist", Headers: counted(headers) },
-      QueryStringsConfig:
-        queries.length === 0
-          ? { QueryStringBehavior: "none" }
-          : { QueryStringBehavior: "whitelist", QueryStrings: counted(queries) },
+      QueryStringsConfig: queryConfig(queries),
       CookiesConfig: { CookieBehavior: "none" },
     },
   };
+}
+
+function queryConfig(
+  names: readonly string[] | "all",
+): CachePolicyConfig["ParametersInCacheKeyAndForwardedToOrigin"]["QueryStringsConfig"] {
+  if (names === "all") return { QueryStringBehavior: "all" };
+  if (names.length === 0) return { QueryStringBehavior: "none" };
+  return { QueryStringBehavior: "whitelist", QueryStrings: counted(names) };
 }

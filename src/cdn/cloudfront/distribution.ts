@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../../core/known-options.js";
 import { readFrom } from "../../core/read-from.js";
-import { bySpecificity, type CdnRoute, type ParsedRoute, parseRoutes } from "../routes.js";
+import { bySpecificity, type CdnRoute, type ParsedRoute, parseRoutes, type StoredRoute } from "../routes.js";
 import { cachePolicyOf } from "./cache-policy.js";
 import {
   type CacheBehavior,
@@ -56,7 +56,7 @@ const MAX_POLICIES = 20;
 /** A pattern, and the route that it caches; undefined if it caches nothing. */
 interface Pattern {
   readonly segments: readonly string[];
-  readonly route: CdnRoute | undefined;
+  readonly stored: StoredRoute | undefined;
 }
 
 /**
@@ -86,20 +86,20 @@ export function cloudFrontConfig(options: CloudFrontOptions): CloudFrontConfig {
   if (first === undefined) throw new ArgumentError("origins", "at least one");
   const originOf = originsByPath(origins, first, routes);
   const patterns = patternsOf(routes);
-  const policies = new Map<CdnRoute, CachePolicyConfig>();
-  for (const { route } of routes) policies.set(route, cachePolicyOf(route, name));
+  const policies = new Map<StoredRoute, CachePolicyConfig>();
+  for (const { stored } of routes) if (stored) policies.set(stored, cachePolicyOf(stored, name));
   const distinct = [...new Map([...policies.values()].map((policy) => [policy.Name, policy])).values()];
   checkQuotas(patterns.length, distinct.length);
   return {
     cachePolicies: distinct,
     distribution(idOf) {
-      const behaviors = patterns.map(({ segments, route }): CacheBehavior => {
+      const behaviors = patterns.map(({ segments, stored }): CacheBehavior => {
         const PathPattern = patternOf(segments);
-        if (route === undefined) return { PathPattern, ...uncached(originOf(segments)) };
-        const policy = policies.get(route)?.Name ?? "";
+        if (stored === undefined) return { PathPattern, ...uncached(originOf(segments)) };
+        const policy = policies.get(stored)?.Name ?? "";
         const id = idOf(policy);
         if (!id) throw new ArgumentError("idOf", `an id of the policy ${policy}`);
-        return { PathPattern, ...cached(originOf(segments), id, route) };
+        return { PathPattern, ...cached(originOf(segments), id, stored) };
       });
       return {
         CallerReference: name,
@@ -137,13 +137,13 @@ function checkQuotas(behaviors: number, policies: number): void {
  */
 function patternsOf(routes: readonly ParsedRoute[]): readonly Pattern[] {
   const patterns = new Map<string, Pattern>();
-  for (const { segments, route } of routes) patterns.set(patternOf(segments), { segments, route });
+  for (const { segments, stored } of routes) patterns.set(patternOf(segments), { segments, stored });
   for (const { segments } of routes) {
     for (const [index, segment] of segments.entries()) {
       if (segment !== ":") continue;
       const longer = segments.toSpliced(index, 0, ":");
       const key = patternOf(longer);
-      if (!patterns.has(key)) patterns.set(key, { segments: longer, route: undefined });
+      if (!patterns.has(key)) patterns.set(key, { segments: longer, stored: undefined });
     }
   }
   return [...patterns.values()].sort((one, other) => bySpecificity(one.segments, other.segments));

@@ -6,13 +6,6 @@ export interface CountedList<Item> {
 
 type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "OPTIONS" | "DELETE";
 
-/** The names that count, or none of them. */
-type NamesConfig<Field extends "Headers" | "QueryStrings", Behavior extends string> = Record<
-  Behavior,
-  "none" | "whitelist"
-> &
-  Partial<Record<Field, CountedList<string>>>;
-
 /** What `CreateCachePolicy` of CloudFront takes. Times are in seconds. */
 export interface CachePolicyConfig {
   Name: string;
@@ -23,8 +16,11 @@ export interface CachePolicyConfig {
   ParametersInCacheKeyAndForwardedToOrigin: {
     EnableAcceptEncodingGzip: boolean;
     EnableAcceptEncodingBrotli: boolean;
-    HeadersConfig: NamesConfig<"Headers", "HeaderBehavior">;
-    QueryStringsConfig: NamesConfig<"QueryStrings", "QueryStringBehavior">;
+    HeadersConfig: { HeaderBehavior: "none" | "whitelist"; Headers?: CountedList<string> };
+    QueryStringsConfig: {
+      QueryStringBehavior: "none" | "whitelist" | "all";
+      QueryStrings?: CountedList<string>;
+    };
     CookiesConfig: { CookieBehavior: "none" };
   };
 }
