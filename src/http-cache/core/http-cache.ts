@@ -1,0 +1,126 @@
+import type { CacheHost } from "../../cache/index.js";
+import { LeasedEntries, LoadLimit } from "../../cache/index.js";
+import type { Forward, Reply, RequestHead } from "../message/message.js";
+import { type MatchedPolicy, Policies } from "../policies/table.js";
+import { storedCodec } from "../store/codec.js";
+import { cacheStatusField } from "./cache-status.js";
+import { Engine } from "./engine.js";
+import { Exchange, type Target } from "./exchange.js";
+import { invalidatedGroups } from "./groups.js";
+import type { ResolvedHttpCacheOptions } from "./options.js";
+import { invalidatedUrls, isAnswerForGet } from "./unsafe.js";
+
+/** Methods that change nothing at the origin (RFC 9110, section 9.2.1). */
+const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** One cache of responses for all processes. Adapters bring requests, and ask the origin. */
+export class HttpCacheCore {
+  readonly #options: ResolvedHttpCacheOptions;
+  readonly #entries: LeasedEntries<ReturnType<ReturnType<typeof storedCodec>["decode"]>>;
+  readonly #policies: Policies;
+  readonly #engine: Engine;
+  readonly #limit: LoadLimit;
+
+  /** @throws ArgumentError that names the option */
+  constructor(host: CacheHost, options: ResolvedHttpCacheOptions) {
+    const { rules, maxBytes, cacheTimeoutMs, loadTimeoutMs, onError, name, xCache } = options;
+    this.#options = options;
+    this.#policies = new Policies(options.policies, options.events, options.tenant);
+    this.#limit = new LoadLimit(options.maxForwards);
+    const codec = storedCodec(rules);
+    const maxKeepMs = rules.maxKeepMs;
+    const times = { cacheTimeoutMs, loadTimeoutMs, maxKeepMs };
+    // The head of a response is stored with its body.
+    this.#entries = new LeasedEntries(host, {
+      pattern: "http:<url>",
+      codec,
+      maxBytes: maxBytes + HEAD_BYTES,
+      onError,
+      ...times,
+    });
+    this.#engine = new Engine({
+      rules,
+      maxBytes,
+      name,
+      xCache,
+      checksL1: options.checksL1,
+      loadTimeoutMs,
+      onError,
+      nowMs: () => this.#entries.nowMs(),
+      entriesOf: (tenant) => this.#entries.tenant(tenant),
+    });
+  }
+
+  /**
+   * Answers a request from the cache, or from the origin.
+   *
+   * @param asksWhole the origin is a handler of this process, which is asked for whole responses
+   * @throws OverloadedError, or what `forward` throws
+   */
+  async handle(given: RequestHead, forward: Forward, asksWhole: boolean): Promise<Reply> {
+    const request = { ...given, ...this.#options.origin };
+    const matched = this.#policies.match(request);
+    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched);
+    const isCached = request.method === "GET" || request.method === "HEAD";
+    const exchange = this.#exchange(request, forward, matched, asksWhole);
+    if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
+    return this.#engine.answer(exchange);
+  }
+
+  /** Whether the cache has anything to do with a request: a policy names its path. */
+  concerns(request: Omit<RequestHead, "method">): boolean {
+    return this.#policies.isNamed(request.target);
+  }
+
+  /** From now on, no process serves a response or an entry with one of the tags. */
+  invalidateTags(tags: readonly string[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
+    return this.#entries.tenant(tenant).invalidateTags(tags);
+  }
+
+  /** The same for what an event makes old. @throws ArgumentError for an unknown event, or another payload */
+  changed(event: string, payload: unknown, tenant = this.#options.tenant): Promise<"done" | "pending"> {
+    return this.invalidateTags(this.#policies.tagsOf(event, payload), tenant);
+  }
+
+  #exchange(
+    request: RequestHead,
+    forward: Forward,
+    matched: MatchedPolicy | undefined,
+    asksWhole: boolean,
+  ): Exchange {
+    const target: Target = {
+      tenant: matched?.tenant ?? this.#options.tenant,
+      resource: { name: `http:${matched?.key ?? ""}`, tags: matched?.tags ?? [] },
+      freshMs: matched?.policy.freshMs,
+      staleMs: matched?.policy.staleMs ?? 0,
+      isStorable: matched?.isWhole ?? false,
+      asksWhole,
+      obeysRequests: this.#options.rules.obeysRequests,
+    };
+    return new Exchange(request, target, forward, this.#limit, this.#options.loadTimeoutMs);
+  }
+
+  /** Invalidates what a request has changed (RFC 9111, section 4.4). Its answer waits for that. */
+  async #unsafe(request: RequestHead, forward: Forward, matched: MatchedPolicy | undefined): Promise<Reply> {
+    const sentMs = this.#entries.nowMs();
+    const response = await forward({ without: new Set(), set: new Map(), isBackground: false });
+    const { status } = response;
+    if (status >= 200 && status < 400) {
+      const urls = invalidatedUrls(request, response.fields);
+      const tags = urls.flatMap((target) => this.#policies.match({ ...request, target })?.urlTag ?? []);
+      const all = [...new Set([...tags, ...invalidatedGroups(request, response.fields)])];
+      if (all.length > 0) await this.invalidateTags(all, matched?.tenant);
+    }
+    if (matched && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
+      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false);
+      return this.#engine.storeAnswer(exchange.inBackground(), response, sentMs);
+    }
+    const { statusText, fields, body, trailers } = response;
+    const marked = fields.with(
+      cacheStatusField(this.#options.name, { kind: "forward", reason: "method", status }),
+    );
+    return { status, statusText, fields: marked, body, trailers };
+  }
+}
+
+const HEAD_BYTES = 65_536;
