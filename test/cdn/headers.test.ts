@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cdnTag, createCdn, fileRoutes } from "../../src/cdn/index.js";
 import { ArgumentError } from "../../src/core/errors.js";
+import { type AnyPolicy, policy } from "../../src/http-cache/policies/policy.js";
 
 const routes = [
   ...fileRoutes,
@@ -165,6 +166,29 @@ describe("createCdn", () => {
     });
     expect(own.headersFor("/me")).toEqual({ "cache-control": "private, no-store" });
     expect(own.headersFor("/you")["cache-control"]).toMatch(/^public/);
+  });
+
+  test("takes the rows of the policy table as they are", () => {
+    const table: readonly AnyPolicy[] = [
+      policy({
+        path: "/api/v1/products/:product",
+        freshMs: 60_000,
+        query: ["currency"],
+        ignoredQuery: ["utm_source"],
+        headers: ["accept-language"],
+        tags: ({ path }) => [`product:${path.product}`],
+        invalidateOn: ["product_change"],
+      }),
+      policy({ path: "/api/v1/search", freshMs: 30_000, query: "all" }),
+      policy({ path: "/api/v1/cart", freshMs: 1_000, key: ({ fields }) => String(fields) }),
+    ];
+    const own = createCdn({ routes: table });
+    expect(own.headersFor("/api/v1/products/lamp")).toEqual({
+      "cache-control": "public, max-age=0, s-maxage=60",
+      vary: "accept-language",
+    });
+    expect(own.headersFor("/api/v1/search")["cache-control"]).toBe("public, max-age=0, s-maxage=30");
+    expect(own.headersFor("/api/v1/cart")["cache-control"]).toBe("private, no-store");
   });
 
   test("refuses an option that does not exist, and takes rows with other fields", () => {
