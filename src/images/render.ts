@@ -37,9 +37,6 @@ export async function render(
     const found = await image.metadata();
     if (found.format !== expected)
       throw new ImageRefusal("IMAGE_UNSUPPORTED", "the original has two formats");
-    if (found.width * found.height > rules.maxInputPixels) {
-      throw new ImageRefusal("IMAGE_TOO_LARGE", "the original image has too many pixels");
-    }
     // With one edge alone, a very long image must still have bounds.
     const isWhole = width === undefined || height === undefined;
     const resized = image

@@ -122,6 +122,9 @@ describe("tags", () => {
         if (one !== other) expect(cdnTag(one)).not.toBe(cdnTag(other));
       }),
     );
+    expect(cdnTag("x".repeat(1_024))).toBe("x".repeat(1_024));
+    expect(cdnTag("x".repeat(1_025))).toMatch(/^%~[0-9a-f]{64}$/);
+    expect(cdnTag("x".repeat(1_025))).not.toBe(cdnTag("x".repeat(1_026)));
     expect(cdnTag("\ud800")).toBe(cdnTag("\ufffd"));
     expect(cdnTag(cdnTag("ä".repeat(400)))).not.toBe(cdnTag("ä".repeat(400)));
   });
