@@ -6,13 +6,13 @@ import type { Reply, RequestHead } from "../message/message.js";
 
 /** The head of a request of node:http. */
 export function headOf(request: IncomingMessage): RequestHead {
-  const { method = "GET", url = "/", rawHeaders, headers, socket } = request;
+  const { method = "GET", url = "/", headers, socket } = request;
   return {
     method,
     target: url,
     scheme: "encrypted" in socket ? "https" : "http",
     authority: headers.host ?? "",
-    fields: Fields.ofRaw(rawHeaders),
+    fields: Fields.ofRequest(request),
   };
 }
 

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { HttpCacheCore } from "../core/http-cache.js";
 import type { HttpCache } from "../http-cache.js";
-import type { ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
+import type { ForwardChanges, OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { CapturedResponse } from "./captured-response.js";
 import { fallbackReply } from "./failure.js";
 import { HandlerRun } from "./handler-run.js";
@@ -82,12 +82,18 @@ async function answer(
   again: NodeHandler | undefined,
 ): Promise<void> {
   const head = headOf(request);
-  if (!core.concerns(head)) {
+  const named = core.begin(head);
+  if (!named) {
     handle();
     return;
   }
+  const early = await core.early(named);
+  if (early.kind === "reply") {
+    await sent(response, early.reply);
+    return;
+  }
   const run = new HandlerRun((changes) => runAgain(head, changes, again));
-  const replied = core.handle(head, run.forward, true);
+  const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
   let captured: CapturedResponse | undefined;
@@ -99,8 +105,13 @@ async function answer(
   }
   const reply = await replied.catch((error: unknown) => fallbackReply(error));
   captured?.release();
-  for (const name of response.getHeaderNames())
-    if (captured || reply.fields.has(name)) response.removeHeader(name);
+  if (captured) for (const name of response.getHeaderNames()) response.removeHeader(name);
+  await sent(response, reply);
+}
+
+/** Sends the cache's answer. Its fields replace those that earlier middleware has set. */
+async function sent(response: ServerResponse, reply: Reply): Promise<void> {
+  for (const name of response.getHeaderNames()) if (reply.fields.has(name)) response.removeHeader(name);
   await send(response, reply).catch((error: unknown) =>
     response.destroy(error instanceof Error ? error : undefined),
   );

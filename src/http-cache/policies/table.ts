@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../../core/errors.js";
+import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag } from "./events.js";
@@ -14,12 +15,11 @@ export interface MatchedPolicy {
   readonly name: string;
   readonly policy: AnyPolicy;
   readonly tenant: string;
-  /** The name of the entry, without the prefix of the cache. */
-  readonly key: string;
+  /** The name of the entry, and its tags. */
+  readonly resource: { readonly name: string; readonly tags: readonly string[] };
   /** The tag of all responses for this URL. */
   readonly urlTag: string;
-  readonly tags: readonly string[];
-  /** The request has nothing that the policy does not name. */
+  /** The query has no name that the policy does not have. */
   readonly isWhole: boolean;
 }
 
@@ -36,6 +36,8 @@ export class Policies {
   readonly #rows: readonly Row[];
   readonly #events: EventTable;
   readonly #names = new Map<string, string>();
+  /** Of URLs whose policy depends on nothing else. */
+  readonly #known = new Map<string, MatchedPolicy>();
   readonly #tenant: string;
 
   /** @throws ArgumentError that names the policy and its option */
@@ -63,15 +65,24 @@ export class Policies {
     return { name, policy, pattern, events };
   }
 
-  /** Whether a policy names the path of a target. */
-  isNamed(target: string): boolean {
-    const queryAt = target.indexOf("?");
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
-    return this.#rows.some(({ pattern }) => pattern.match(path) !== undefined);
+  /** Whether the response to a request may be stored: the request has nothing that counts and is not in the key. */
+  isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
+    return isWhole && UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
   }
 
   /** The policy of a request; undefined if no row names it. */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
+    const url = `${scheme}://${authority}${target}`;
+    const known = this.#known.get(url);
+    if (known) return known;
+    const matched = this.#find(target, authority, scheme, fields);
+    if (!matched || !isByUrl(matched.policy)) return matched;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(url, matched);
+    return matched;
+  }
+
+  #find(target: string, authority: string, scheme: string, fields: Fields): MatchedPolicy | undefined {
     const queryAt = target.indexOf("?");
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
     for (const row of this.#rows) {
@@ -89,7 +100,7 @@ export class Policies {
     url: string,
     values: Readonly<Record<string, string>>,
     queryText: string,
-    fields: RequestHead["fields"],
+    fields: Fields,
   ): MatchedPolicy {
     const { counted, query, isWhole } = countedQuery(policy, queryText);
     const request = { path: values, query, fields };
@@ -100,7 +111,6 @@ export class Policies {
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
     const own = policy.key?.(request);
     if (own !== undefined) key += `\n${own}`;
-    const isClean = UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
     const tags = [urlTag, ...(policy.tags?.(request) ?? [])];
     for (const { event, shared } of events)
       tags.push(
@@ -109,15 +119,8 @@ export class Policies {
           shared.map((each) => [each, values[each] ?? ""] as const),
         ),
       );
-    return {
-      name,
-      policy,
-      tenant,
-      key: short(key),
-      urlTag,
-      tags: [...new Set(tags)],
-      isWhole: isWhole && isClean,
-    };
+    const resource = { name: `http:${short(key)}`, tags: [...new Set(tags)] };
+    return { name, policy, tenant, resource, urlTag, isWhole };
   }
 
   /** The tags that an event invalidates. @throws ArgumentError for an unknown event, or another payload */
@@ -141,6 +144,14 @@ export class Policies {
     }
     return [...tags];
   }
+}
+
+/** The table remembers so many URLs. */
+const MAX_KNOWN = 10_000;
+
+/** Whether the key, the tenant and the tags depend on the URL alone. */
+function isByUrl({ headers = [], key, tenant }: AnyPolicy): boolean {
+  return headers.length === 0 && key === undefined && tenant === undefined;
 }
 
 const USUAL_KEY = /^[A-Za-z0-9_.:~\-/?=&]{1,120}$/;
