@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { cacheDefaults } from "../../src/cache/defaults.js";
 import { cartDefaults, cartWorkerDefaults } from "../../src/cart/defaults.js";
+import { cdnDefaults } from "../../src/cdn/defaults.js";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
 import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
+import { imageDefaults } from "../../src/images/defaults.js";
 import { keyvDefaults } from "../../src/keyv/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
@@ -66,6 +68,13 @@ const interfaces: readonly OptionsInterface[] = [
       maxBytes: cacheDefaults.maxBytes,
     },
   },
+  { file: "src/cdn/purge/options.ts", name: "PurgerOptions", table: cdnDefaults },
+  { file: "src/cdn/assets.ts", name: "ReadAssetsOptions", table: { maxFiles: cdnDefaults.maxFiles } },
+  {
+    file: "src/images/options.ts",
+    name: "ImagesOptions",
+    table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
   { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
@@ -118,6 +127,11 @@ const pages = [
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
+  {
+    page: "docs/images.md",
+    before: "## Options",
+    table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },

@@ -12,6 +12,8 @@ const entryPoints = [
   "src/testing/index.ts",
   "src/http/index.ts",
   "src/http/adapters/index.ts",
+  "src/cdn/index.ts",
+  "src/images/index.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -22,6 +22,7 @@ import { bytesCodec, cached, createMoonpath, listenToStock, MoonpathError, obser
 import { type CallBytes, checkedScope, createScriptClient, type Operation } from "moonpath/client";
 import { createCacheClient } from "moonpath/cache";
 import { createCartClient, createCartWorker } from "moonpath/cart";
+import { cdnTag, cloudflarePurger, cloudFrontConfig, createAssets, createCdn, fastlyPurger, fileRoutes, imageSets, readAssets, responsiveImage } from "moonpath/cdn";
 import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
 import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
@@ -29,6 +30,7 @@ import { cacheExpress, cacheFastify, cacheFetch, cacheNode, createHttpCache, cre
 import { idempotencyOf, idempotentFetch, idempotentHono, idempotentNode, noteErrors, rateLimitFetch, rateLimitHono, rateLimitNode, requestListener } from "moonpath/http";
 import { type Context, Hono } from "hono";
 import { createIdempotencyClient } from "moonpath/idempotency";
+import { createImages, folderSource, imageTag, imageUrl } from "moonpath/images";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
 import { Keyv } from "keyv";
