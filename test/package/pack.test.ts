@@ -151,6 +151,7 @@ describe("every export", () => {
     "./slot": "createSlotClient",
     "./stock": "createStockClient",
     "./testing": "startRedis",
+    "./version": "createVersionClient",
     "./views": "countViews",
     "./writebehind": "createWriteBehind",
   };
