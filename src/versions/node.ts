@@ -74,33 +74,58 @@ export function entityTagsOfNode<Incoming extends IncomingMessage>({
   };
 }
 
+/** No handler sets this tag. It keeps Express from making one of its own. */
+const PLACEHOLDER = '""';
+
 /** Sets the fields when the head is sent, and ends a write before the reply ends. */
 function setFields(response: ServerResponse, exchange: Exchange): void {
-  const { writeHead, end } = response;
-  response.writeHead = (...args: unknown[]) => {
-    response.writeHead = writeHead;
+  const { writeHead, write, flushHeaders, end } = response;
+  const early = exchange.write === undefined ? exchange.fieldsOf(200)["etag"] : PLACEHOLDER;
+  if (early !== undefined) response.setHeader("etag", early);
+  let head: unknown[] | undefined;
+
+  const sendHead = (args: unknown[]) => {
+    Object.assign(response, { writeHead, write, flushHeaders });
     const [status] = args;
+    if (response.getHeader("etag") === early) response.removeHeader("etag");
     const fields = exchange.fieldsOf(typeof status === "number" ? status : response.statusCode);
     for (const [name, value] of Object.entries(fields)) {
       if (name === "vary") response.appendHeader(name, value);
       else if (!response.hasHeader(name)) response.setHeader(name, value);
     }
     Reflect.apply(writeHead, response, args);
-    return response;
   };
+  const sendSavedHead = () => sendHead(head ?? [response.statusCode]);
+
   if (exchange.write === undefined) {
-    // Express makes a tag of its own if there is none.
-    const { etag } = exchange.fieldsOf(200);
-    if (etag !== undefined) response.setHeader("etag", etag);
+    response.writeHead = (...args: unknown[]) => {
+      sendHead(args);
+      return response;
+    };
     return;
   }
+  // The head waits for the end of the write, which knows the tag, unless the reply is a stream.
+  response.writeHead = (...args: unknown[]) => {
+    head = args;
+    return response;
+  };
+  response.write = (...args: unknown[]): boolean => {
+    sendSavedHead();
+    return Boolean(Reflect.apply(write, response, args));
+  };
+  response.flushHeaders = () => {
+    sendSavedHead();
+    response.flushHeaders();
+  };
   response.end = (...args: unknown[]) => {
-    response.end = end;
     exchange.end().then(
-      () => Reflect.apply(end, response, args),
+      () => {
+        if (!response.headersSent) sendSavedHead();
+        response.end = end;
+        Reflect.apply(end, response, args);
+      },
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
     return response;
   };
-  // A client that has gone: the handler may still write, so only the end of its time ends the write.
 }
