@@ -19,6 +19,11 @@ export interface Exchange {
    * stored in a cache with the data. Undefined: the reply gets no tag.
    */
   setVersion(token: string | undefined): void;
+  /**
+   * Says which number the reply's data has, as its writer has passed to `setNumber`. Data that is older than
+   * the version, such as that of a cache that has not heard of a write, gets no tag.
+   */
+  setNumberOfData(number: number): void;
   /** Ends the write, when the handler has ended and before the reply goes. It never rejects. */
   end(): Promise<void>;
   /** The fields of the reply. Call it after `end`. */
@@ -55,31 +60,34 @@ export async function decide(
     const match = request.header("if-match");
     if (match !== undefined && !ifMatchNames(match, tag)) return { kind: "refused", problem: FAILED };
     if (ifNoneMatchNames(request.header("if-none-match"), tag)) {
-      const exchange = exchangeOf(rule, request, tagOf, current.token, undefined);
+      const exchange = exchangeOf(rule, request, tagOf, current, undefined);
       return { kind: "notModified", fields: exchange.fieldsOf(304) };
     }
   }
-  const token = current.kind === "known" ? current.token : undefined;
-  return { kind: "run", exchange: exchangeOf(rule, request, tagOf, token, undefined) };
+  const known = current.kind === "known" ? current : undefined;
+  return { kind: "run", exchange: exchangeOf(rule, request, tagOf, known, undefined) };
 }
 
 function exchangeOf(
   { vary = [], cacheControl }: EntityTagRule,
   { method }: ConditionalRequest,
   tagOf: (token: string) => EntityTag,
-  token: string | undefined,
+  current: { readonly token: string; readonly number: number } | undefined,
   write: ResourceWrite | undefined,
 ): Exchange {
-  let version = token;
+  let version = current?.token;
   const isTagged = (status: number) =>
     write === undefined
       ? status === 200 || status === 304
       : method !== "DELETE" && status >= 200 && status < 300;
   return {
-    token,
+    token: current?.token,
     write,
     setVersion(of) {
       version = of;
+    },
+    setNumberOfData(number) {
+      if (current && version === current.token && number < current.number) version = undefined;
     },
     async end() {
       const written = await write?.end();

@@ -41,7 +41,12 @@ const optionNames: OptionNames<VersionsOptions> = {
  * change of this process has not reached it.
  */
 export type CurrentVersion =
-  | { readonly kind: "known"; readonly token: string }
+  | {
+      readonly kind: "known";
+      readonly token: string;
+      /** The highest number that a write had set before the version began; 0 if none is known. */
+      readonly number: number;
+    }
   | { readonly kind: "writing" }
   | { readonly kind: "unavailable" };
 
@@ -112,7 +117,8 @@ export class Versions {
       const reply = await this.#scripts.read({ resource }, { deadlineMs: this.#timeoutMs });
       if (reply.outcome === "writing") return { kind: "writing" };
       // A change of this process may have come meanwhile.
-      return this.#pending.has(resource) ? { kind: "unavailable" } : { kind: "known", token: reply.token };
+      if (this.#pending.has(resource)) return { kind: "unavailable" };
+      return { kind: "known", token: reply.token, number: reply.number };
     } catch (error) {
       this.#report(error);
       return { kind: "unavailable" };
@@ -154,13 +160,17 @@ export class Versions {
   /**
    * Ends the version of a resource after its change is in the database. It never rejects for Redis.
    *
+   * @param options `forgets` also forgets the numbers of writes, because the resource was deleted
    * @returns `pending` if Redis has not confirmed it. This process then gives the resource no tags, and
    *   repeats the call until it succeeds. Other processes may answer 304 for the old version until then.
    * @throws ArgumentError as `read`
    */
-  async bump(resource: string): Promise<"done" | "pending"> {
+  async bump(
+    resource: string,
+    { forgets }: { readonly forgets?: boolean | undefined } = {},
+  ): Promise<"done" | "pending"> {
     try {
-      await this.#scripts.bump({ resource }, { deadlineMs: defaults.endTimeoutMs.value });
+      await this.#scripts.bump({ resource, forgets }, { deadlineMs: defaults.endTimeoutMs.value });
       this.#pending.confirmed(resource);
       return "done";
     } catch (error) {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../src/index.js";
-import { createVersions, entityTagsOfNode, type VersionsOptions } from "../../src/versions/index.js";
+import { createVersions, decide, entityTagsOfNode, type VersionsOptions } from "../../src/versions/index.js";
 import { afterTest } from "../support/cleanup.js";
 import { unsteady } from "../support/limit/unsteady.js";
 import { freshTenant } from "../support/lua/tenants.js";
@@ -33,9 +33,9 @@ describe("writes", () => {
     if (begun.kind !== "begun") throw new Error(begun.kind);
     expect(await versions.read("lamp")).toEqual({ kind: "writing" });
     const token = await begun.write.end();
-    expect(await versions.read("lamp")).toEqual({ kind: "known", token });
+    expect(await versions.read("lamp")).toEqual({ kind: "known", token, number: 0 });
     expect(await begun.write.end()).toBe(token);
-    expect(await versions.read("lamp")).toEqual({ kind: "known", token });
+    expect(await versions.read("lamp")).toEqual({ kind: "known", token, number: 0 });
   });
 
   test("a write of another version does not begin", async () => {
@@ -60,6 +60,37 @@ describe("writes", () => {
     const second = await versions.begin("cup", token);
     expect(second).toMatchObject({ kind: "begun", write: { expectedNumber: 7 } });
   });
+});
+
+test("a deleted resource forgets the numbers of its writes", async () => {
+  const versions = versionsOf();
+  const begun = await versions.begin("jug");
+  if (begun.kind !== "begun") throw new Error(begun.kind);
+  begun.write.setNumber(7);
+  await begun.write.end();
+  await versions.bump("jug");
+  expect(await versions.read("jug")).toMatchObject({ kind: "known", number: 7 });
+  await versions.bump("jug", { forgets: true });
+  expect(await versions.read("jug")).toMatchObject({ kind: "known", number: 0 });
+});
+
+test("data that is older than the version gets no tag", async () => {
+  const versions = versionsOf();
+  const begun = await versions.begin("mug");
+  if (begun.kind !== "begun") throw new Error(begun.kind);
+  begun.write.setNumber(7);
+  await begun.write.end();
+  const request = { method: "GET", header: () => undefined };
+  for (const [number, isTagged] of [
+    [6, false],
+    [7, true],
+    [8, true],
+  ] as const) {
+    const decision = await decide(versions, { resource: "mug" }, request);
+    if (decision.kind !== "run") throw new Error(decision.kind);
+    decision.exchange.setNumberOfData(number);
+    expect("etag" in decision.exchange.fieldsOf(200)).toBe(isTagged);
+  }
 });
 
 describe("without Redis", () => {

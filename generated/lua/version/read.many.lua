@@ -28,8 +28,9 @@ end
 -- From lua/version/read.lua:
 -- 7 days after its last use, a version is forgotten. Its tags then match nothing.
 local KEEP_MS = 604800000
--- The upper bound of the type epoch_ms.
+-- The upper bounds of the types epoch_ms and write_number.
 local MAX_EPOCH_MS = 8640000000000000
+local MAX_NUMBER = 9000000000000000
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
 -- arguments, as a flat list in MessagePack.
@@ -58,8 +59,9 @@ local function wrapper_call()
   --- While a writer changes the resource, it has none.
   do
     local version, new_token = KEYS[wrapper_keys + 1], arg_new_token
-    local stored = redis.call("HMGET", version, "token", "until")
+    local stored = redis.call("HMGET", version, "token", "until", "number")
     local token = stored[1]
+    local number = stored_integer(stored[3], "version", 0, MAX_NUMBER) or 0
     if not token then
       local ends_ms = stored_integer(stored[2], "version", 0, MAX_EPOCH_MS)
       if ends_ms and ends_ms > now_ms() then
@@ -67,13 +69,13 @@ local function wrapper_call()
       end
       redis.call("HSET", version, "token", new_token)
       redis.call("PEXPIRE", version, KEEP_MS)
-      return "known", new_token
+      return "known", new_token or false, number
     end
     -- Rarely extended, so that most readings write nothing.
     if redis.call("PTTL", version) < KEEP_MS / 2 then
       redis.call("PEXPIRE", version, KEEP_MS)
     end
-    return "known", token
+    return "known", token or false, number
   end
 end
 
@@ -92,11 +94,11 @@ local function wrapper_failed(failure)
 end
 
 -- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
--- all calls as a flat list in MessagePack, 2 values for each call. Then come the errors of the
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  local _, reply_1, reply_2 = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then
     wrapper_reply[#wrapper_reply + 1] = reply_1
     reply_1 = true
@@ -104,7 +106,8 @@ for _ = 1, wrapper_calls do
   -- A nil would end the list.
   wrapper_values[wrapper_at + 1] = reply_1 or false
   wrapper_values[wrapper_at + 2] = reply_2 or false
-  wrapper_at = wrapper_at + 2
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 1
 end

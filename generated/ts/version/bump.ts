@@ -1,5 +1,5 @@
 // version.bump 1.0.0. Generated from lua/version/bump.lua by moonpath-codegen. DO NOT EDIT.
-import { type CallOptions, choiceType, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
+import { type CallOptions, choiceType, optional, readFields, type ManyResult, type ManyScript, type Script } from "moonpath/client";
 import * as keys from "../keys.js";
 import * as types from "../types.js";
 
@@ -7,6 +7,8 @@ import * as types from "../types.js";
 export interface VersionBumpArgs {
   /** Part of the key. 1 to 256 bytes. */
   readonly resource: string;
+  /** Also forgets the number of the last write, because the resource was deleted. */
+  readonly forgets?: boolean | undefined;
 }
 
 /** Reply of `version.bump`: `outcome` says what happened. */
@@ -64,7 +66,7 @@ export interface VersionBumpOperation {
 export const versionBump: ManyScript<VersionBumpArgs, VersionBumpReply> = {
   name: "version.bump",
   version: "1.0.0",
-  digest: "654d538e3869badff45f84941127762aa73944e1",
+  digest: "280c1af9980c59113795e0609598ccd003acb403",
   writes: true,
   resend: "safe",
   keyPatterns: [
@@ -73,7 +75,7 @@ export const versionBump: ManyScript<VersionBumpArgs, VersionBumpReply> = {
   encode(scope, args) {
     return {
       keys: [keys.version(scope, args.resource)],
-      args: [],
+      args: [argument.forgets.encode("forgets", args.forgets)],
     };
   },
   decode(reply) {
@@ -90,12 +92,13 @@ export const versionBump: ManyScript<VersionBumpArgs, VersionBumpReply> = {
   many: {
     limit: 100,
     width: 1,
-    digest: "cf37c0b63418d576585ee8f17009cd5bd3b31881",
+    digest: "34265dcbc4f45cec77e239013cc0fce48970d0f4",
     write(call, scope, args) {
       call.beginKey(scope);
       types.id.writeKeyPart(call, "resource", args.resource);
       call.endTag("}:version");
       call.endKey();
+      call.args.text(argument.forgets.encode("forgets", args.forgets));
     },
     get lines() {
       return manyLines;
@@ -106,6 +109,11 @@ export const versionBump: ManyScript<VersionBumpArgs, VersionBumpReply> = {
   },
 };
 
+/** How each argument is encoded, with its bounds. */
+const argument = {
+  forgets: optional(types.flag),
+};
+
 /** How each field of the reply is decoded, with its bounds. */
 const field = {
   outcome: choiceType(["bumped", "absent"]),
@@ -113,7 +121,7 @@ const field = {
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/version/bump.lua": "12:23 13-17:23",
+  "lua/version/bump.lua": "21:30 22-26:30",
 };
 
 /** The exact text that Redis runs. */
@@ -121,24 +129,33 @@ const lua = `#!lua flags=allow-oom
 -- version.bump 1.0.0. Generated from lua/version/bump.lua by moonpath-codegen. DO NOT EDIT.
 
 -- Generated: reads and checks KEYS and ARGV.
-if #KEYS ~= 1 or #ARGV ~= 0 then
-  return { err = "ARGUMENT version.bump expected 1 key and 0 arguments" }
+if #KEYS ~= 1 or #ARGV ~= 1 then
+  return { err = "ARGUMENT version.bump expected 1 key and 1 argument" }
+end
+local arg_forgets = ARGV[1]
+if arg_forgets == "" then
+  arg_forgets = nil
+else
+  if arg_forgets ~= "1" and arg_forgets ~= "0" then
+    return { err = "ARGUMENT version.bump forgets: expected 1 or 0" }
+  end
+  arg_forgets = arg_forgets == "1"
 end
 
 -- From lua/version/bump.lua:
 --- Ends the version of a resource, because the resource has changed. The next reading gives it a new
 --- one, so no tag from before matches.
 do
-  local version = KEYS[1]
+  local version, forgets = KEYS[1], arg_forgets
   local had_token = redis.call("HEXISTS", version, "token")
-  redis.call("HDEL", version, "token", "sole")
+  redis.call("HDEL", version, "token", "sole", forgets and "number" or "sole")
   return had_token == 1 and "bumped" or "absent"
 end
 `;
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const manyLines: Script<never, unknown>["lines"] = {
-  "lua/version/bump.lua": "20:23 21-25:23",
+  "lua/version/bump.lua": "33:30 34-38:30",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -146,25 +163,38 @@ const manyLua = `#!lua flags=allow-oom
 -- version.bump 1.0.0. Generated from lua/version/bump.lua by moonpath-codegen. DO NOT EDIT.
 -- The many form: up to 100 calls in one run. An error ends only its own call.
 
--- Generated: KEYS has the keys of all calls, one call after the other.
+-- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
+-- arguments, as a flat list in MessagePack.
 local wrapper_calls = #KEYS
-if wrapper_calls < 1 or wrapper_calls > 100 or #ARGV ~= 0 then
-  return { err = "ARGUMENT version.bump expected 1 to 100 calls, each with 1 key and 0 arguments" }
+local wrapper_fits, wrapper_argv = pcall(cmsgpack.unpack, ARGV[1])
+wrapper_fits = wrapper_fits and #ARGV == 1 and type(wrapper_argv) == "table"
+if not wrapper_fits or wrapper_calls < 1 or wrapper_calls > 100 or #wrapper_argv ~= wrapper_calls then
+  return { err = "ARGUMENT version.bump expected 1 to 100 calls, each with 1 key and 1 argument" }
 end
 -- Locals cost less than globals.
 local KEYS, xpcall, type = KEYS, xpcall, type
--- How many keys stand before those of the call that runs.
-local wrapper_keys = 0
+-- How many keys and arguments stand before those of the call that runs.
+local wrapper_keys, wrapper_arguments = 0, 0
 
 -- Generated: reads and checks the keys and the arguments of one call.
 local function wrapper_call()
+  local arg_forgets = wrapper_argv[wrapper_arguments + 1]
+  if arg_forgets == "" then
+    arg_forgets = nil
+  else
+    if arg_forgets ~= "1" and arg_forgets ~= "0" then
+      return { err = "ARGUMENT version.bump forgets: expected 1 or 0" }
+    end
+    arg_forgets = arg_forgets == "1"
+  end
+
   -- From lua/version/bump.lua:
   --- Ends the version of a resource, because the resource has changed. The next reading gives it a new
   --- one, so no tag from before matches.
   do
-    local version = KEYS[wrapper_keys + 1]
+    local version, forgets = KEYS[wrapper_keys + 1], arg_forgets
     local had_token = redis.call("HEXISTS", version, "token")
-    redis.call("HDEL", version, "token", "sole")
+    redis.call("HDEL", version, "token", "sole", forgets and "number" or "sole")
     return had_token == 1 and "bumped" or "absent"
   end
 end
@@ -197,6 +227,7 @@ for _ = 1, wrapper_calls do
   wrapper_values[wrapper_at + 1] = reply_1 or false
   wrapper_at = wrapper_at + 1
   wrapper_keys = wrapper_keys + 1
+  wrapper_arguments = wrapper_arguments + 1
 end
 wrapper_reply[1] = cmsgpack.pack(wrapper_values)
 return wrapper_reply

@@ -18,6 +18,12 @@ export type VersionReadReply =
       readonly outcome: "known";
       /** The version of a resource: random text, which a change replaces. 16 to 64 bytes. */
       readonly token: string;
+      /**
+       * The highest number of a write in the database that ended before the version began; 0 if
+       * none is known. Data with a lower number is older than the version. 0 to
+       * 9,000,000,000,000,000.
+       */
+      readonly number: number;
     }
   | {
       /** `writing`: what is read now may change at any time, so it gets no tag. */
@@ -51,7 +57,7 @@ export interface VersionReadOperation {
    *   resource: "resource-1",
    *   newToken: "aaaaaaaaaaaaaaaa",
    * });
-   * // reply: { outcome: "known", token: "6f1c1c52-0f6c-4d39-9d7f-3f8a2f6f0a11" }
+   * // reply: { outcome: "known", token: "6f1c1c52-0f6c-4d39-9d7f-3f8a2f6f0a11", number: 7 }
    * ```
    */
   readonly read: {
@@ -72,7 +78,7 @@ export interface VersionReadOperation {
 export const versionRead: ManyScript<VersionReadArgs, VersionReadReply> = {
   name: "version.read",
   version: "1.0.0",
-  digest: "2d206b78ae83373966cff98ccfbe97edaf3dcd7a",
+  digest: "aebdaacf866c66375522675f544790408a5e3ccf",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -86,13 +92,14 @@ export const versionRead: ManyScript<VersionReadArgs, VersionReadReply> = {
     };
   },
   decode(reply) {
-    const fields = readFields(reply, 2);
+    const fields = readFields(reply, 3);
     const outcome = field.outcome.decode("outcome", fields[0]);
     switch (outcome) {
       case "known":
         return {
           outcome,
           token: field.token.decode("token", fields[1]),
+          number: field.number.decode("number", fields[2]),
         };
       case "writing":
         return {
@@ -108,8 +115,8 @@ export const versionRead: ManyScript<VersionReadArgs, VersionReadReply> = {
   },
   many: {
     limit: 100,
-    width: 2,
-    digest: "b19b620da26bc9eb0aad4972535ab3f1137cf7fb",
+    width: 3,
+    digest: "53debbda8573d3da4ec6300110a2e20d78dec952",
     write(call, scope, args) {
       const newToken = args.newToken ?? newOperation();
       call.beginKey(scope);
@@ -136,24 +143,42 @@ const argument = {
 const field = {
   outcome: choiceType(["known", "writing"]),
   token: types.versionToken,
+  number: types.writeNumber,
 };
 
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
-  "lua/version/read.lua": "6-8:5 24:42 25-28:42 44:46 51-63:47",
-  "lua/lib/stored_integer.lua": "32-43:9",
-  "lua/lib/now_ms.lua": "47-50:4",
+  "lua/lib/stored_integer.lua": "7-18:9",
+  "lua/version/read.lua": "22-25:5 41:45 42-47:45 54-66:51",
+  "lua/lib/now_ms.lua": "50-53:4",
 };
 
 /** The exact text that Redis runs. */
 const lua = `#!lua
 -- version.read 1.0.0. Generated from lua/version/read.lua by moonpath-codegen. DO NOT EDIT.
 
+-- From lua/lib/stored_integer.lua:
+--- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
+--- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
+local function stored_integer(value, what, min, max)
+  -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
+  local MAX_EXACT = 9007199254740991
+  if not value then
+    return nil
+  end
+  local number = tonumber(value)
+  if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
+    error({ err = "CORRUPT " .. what })
+  end
+  return number
+end
+
 -- From lua/version/read.lua:
 -- 7 days after its last use, a version is forgotten. Its tags then match nothing.
 local KEEP_MS = 604800000
--- The upper bound of the type epoch_ms.
+-- The upper bounds of the types epoch_ms and write_number.
 local MAX_EPOCH_MS = 8640000000000000
+local MAX_NUMBER = 9000000000000000
 
 -- Generated: reads and checks KEYS and ARGV.
 if #KEYS ~= 1 or #ARGV ~= 1 then
@@ -171,24 +196,10 @@ end
 --- While a writer changes the resource, it has none.
 do
   local version, new_token = KEYS[1], arg_new_token
-  local stored = redis.call("HMGET", version, "token", "until")
+  local stored = redis.call("HMGET", version, "token", "until", "number")
   local token = stored[1]
+  local number = stored_integer(stored[3], "version", 0, MAX_NUMBER) or 0
   if not token then
-    -- From lua/lib/stored_integer.lua:
-    --- Reads an integer that a script stored earlier. Any other value, or one out of bounds, ends the
-    --- script. \`tonumber\` also reads forms such as 1e3, which no script stores.
-    local function stored_integer(value, what, min, max)
-      -- 2^53 - 1, the upper bound of the type sequence: above it, Lua's numbers are no longer exact.
-      local MAX_EXACT = 9007199254740991
-      if not value then
-        return nil
-      end
-      local number = tonumber(value)
-      if not number or number % 1 ~= 0 or number < (min or 0) or number > (max or MAX_EXACT) then
-        error({ err = "CORRUPT " .. what })
-      end
-      return number
-    end
     local ends_ms = stored_integer(stored[2], "version", 0, MAX_EPOCH_MS)
     -- From lua/lib/now_ms.lua:
     --- Returns Redis's clock, in milliseconds since 1970-01-01 UTC.
@@ -201,13 +212,13 @@ do
     end
     redis.call("HSET", version, "token", new_token)
     redis.call("PEXPIRE", version, KEEP_MS)
-    return { "known", new_token }
+    return { "known", new_token or false, number }
   end
   -- Rarely extended, so that most readings write nothing.
   if redis.call("PTTL", version) < KEEP_MS / 2 then
     redis.call("PEXPIRE", version, KEEP_MS)
   end
-  return { "known", token }
+  return { "known", token or false, number }
 end
 `;
 
@@ -215,7 +226,7 @@ end
 const manyLines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "7-10:4",
   "lua/lib/stored_integer.lua": "15-26:9",
-  "lua/version/read.lua": "30-32:5 59:42 60-77:42",
+  "lua/version/read.lua": "30-33:5 60:45 61-79:45",
 };
 
 /** The exact text that Redis runs for many calls. */
@@ -249,8 +260,9 @@ end
 -- From lua/version/read.lua:
 -- 7 days after its last use, a version is forgotten. Its tags then match nothing.
 local KEEP_MS = 604800000
--- The upper bound of the type epoch_ms.
+-- The upper bounds of the types epoch_ms and write_number.
 local MAX_EPOCH_MS = 8640000000000000
+local MAX_NUMBER = 9000000000000000
 
 -- Generated: KEYS has the keys of all calls, one call after the other. The element of ARGV has their
 -- arguments, as a flat list in MessagePack.
@@ -279,8 +291,9 @@ local function wrapper_call()
   --- While a writer changes the resource, it has none.
   do
     local version, new_token = KEYS[wrapper_keys + 1], arg_new_token
-    local stored = redis.call("HMGET", version, "token", "until")
+    local stored = redis.call("HMGET", version, "token", "until", "number")
     local token = stored[1]
+    local number = stored_integer(stored[3], "version", 0, MAX_NUMBER) or 0
     if not token then
       local ends_ms = stored_integer(stored[2], "version", 0, MAX_EPOCH_MS)
       if ends_ms and ends_ms > now_ms() then
@@ -288,13 +301,13 @@ local function wrapper_call()
       end
       redis.call("HSET", version, "token", new_token)
       redis.call("PEXPIRE", version, KEEP_MS)
-      return "known", new_token
+      return "known", new_token or false, number
     end
     -- Rarely extended, so that most readings write nothing.
     if redis.call("PTTL", version) < KEEP_MS / 2 then
       redis.call("PEXPIRE", version, KEEP_MS)
     end
-    return "known", token
+    return "known", token or false, number
   end
 end
 
@@ -313,11 +326,11 @@ local function wrapper_failed(failure)
 end
 
 -- Generated: runs the calls in their order. The reply is a list. First comes one text: the values of
--- all calls as a flat list in MessagePack, 2 values for each call. Then come the errors of the
+-- all calls as a flat list in MessagePack, 3 values for each call. Then come the errors of the
 -- calls whose first value is true.
 local wrapper_values, wrapper_at, wrapper_reply = {}, 0, { false }
 for _ = 1, wrapper_calls do
-  local _, reply_1, reply_2 = xpcall(wrapper_call, wrapper_failed)
+  local _, reply_1, reply_2, reply_3 = xpcall(wrapper_call, wrapper_failed)
   if type(reply_1) == "table" and reply_1.err then
     wrapper_reply[#wrapper_reply + 1] = reply_1
     reply_1 = true
@@ -325,7 +338,8 @@ for _ = 1, wrapper_calls do
   -- A nil would end the list.
   wrapper_values[wrapper_at + 1] = reply_1 or false
   wrapper_values[wrapper_at + 2] = reply_2 or false
-  wrapper_at = wrapper_at + 2
+  wrapper_values[wrapper_at + 3] = reply_3 or false
+  wrapper_at = wrapper_at + 3
   wrapper_keys = wrapper_keys + 1
   wrapper_arguments = wrapper_arguments + 1
 end

@@ -13,7 +13,7 @@ test("the version that the writer gets is that of the next reading", async () =>
     outcome: "replaced",
     sole: true,
   });
-  expect(await version.read({ resource: "lamp" })).toEqual({ outcome: "known", token: newToken });
+  expect(await version.read({ resource: "lamp" })).toEqual({ outcome: "known", token: newToken, number: 0 });
 });
 
 test("of two writers at a time, none gets the version of its own write", async () => {

@@ -40,7 +40,7 @@ class Model {
       case "read":
         if (this.token === undefined && this.writers.size > 0) return { outcome: "writing" };
         this.token ??= newToken;
-        return { outcome: "known", token: this.token };
+        return { outcome: "known", token: this.token, number: this.number };
       case "bump": {
         const outcome = this.token === undefined ? "absent" : "bumped";
         this.token = undefined;

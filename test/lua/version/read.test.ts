@@ -8,7 +8,7 @@ const week = 604_800_000;
 
 test("the client makes the text of a new version, and each lost version gets another one", async () => {
   const first = await version.read({ resource: "lamp" });
-  expect(first).toEqual({ outcome: "known", token: expect.stringMatching(/^.{16,64}$/) });
+  expect(first).toEqual({ outcome: "known", token: expect.stringMatching(/^.{16,64}$/), number: 0 });
   expect(await version.read({ resource: "lamp" })).toEqual(first);
   await redis.del(keys.version(scope, "lamp"));
   const second = await version.read({ resource: "lamp" });

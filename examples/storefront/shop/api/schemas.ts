@@ -71,7 +71,7 @@ export const productChangeBody = {
   ...objectOf({ name: text, description: longText, priceMinor: minor }),
   minProperties: 1,
 };
-const codes = { type: "array", minItems: 1, maxItems: MAX_BATCH, items: code } as const;
+const codes = { type: "array", minItems: 1, maxItems: MAX_BATCH, uniqueItems: true, items: code } as const;
 export const productIdsBody = objectOf({ product_ids: codes }, ["product_ids"]);
 export const userIdsBody = objectOf({ user_ids: codes }, ["user_ids"]);
 export const nameBody = objectOf({ name: text }, ["name"]);

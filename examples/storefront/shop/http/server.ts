@@ -5,6 +5,7 @@ import { NAME } from "../../events.js";
 import { customerRoutes } from "../api/customer-routes.js";
 import { listRoutes } from "../api/list-routes.js";
 import { productRoutes as catalogueProductRoutes } from "../api/product-routes.js";
+import { statsRoutes } from "../api/stats-routes.js";
 import type { ShopContext } from "../context.js";
 import { couponRoutes } from "../coupons.js";
 import { eventRoutes } from "../events.js";
@@ -36,7 +37,7 @@ const ROUTES = [
   "POST /price-sales, /price-sales/end",
   "POST /events/opening|sale|return|price",
   "/api/v1/products, /search, /categories, /analytics/dashboard, /settings",
-  "/api/v1/session, /cart, /users, /orders, POST /api/v1/batch/products|users",
+  "/api/v1/session, /cart, /users, /orders, /cache-stats, POST /api/v1/batch/products|users",
 ] as const;
 
 /**
@@ -89,6 +90,7 @@ export function createShop(
   catalogueProductRoutes(shop, context);
   listRoutes(shop, context);
   customerRoutes(shop, context);
+  statsRoutes(shop, context);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();

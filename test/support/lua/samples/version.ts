@@ -13,8 +13,7 @@ export const version = [
   sample(scripts.version.read, (tenant) => tenant.scripts.version.read, {
     args: (resource) => ({ resource, newToken }),
     given: ["HSET {version} number 7 until 5000"],
-    reply: { outcome: "known", token: newToken },
-    unread: { "version number": "it is for writers" },
+    reply: { outcome: "known", token: newToken, number: 7 },
   }),
   sample(scripts.version.bump, (tenant) => tenant.scripts.version.bump, {
     args: (resource) => ({ resource }),
