@@ -26,7 +26,10 @@ const MAX_NUMBER = 9_000_000_000_000_000;
  * transaction ends.
  *
  * ```ts
- * const { outcome, number } = await guardVersion(tx, { tenant: "acme", resource, expectedNumber });
+ * await inTransaction(pool, async (tx) => {
+ *   const guarded = await guardVersion(tx, { tenant: "acme", resource: "product:lamp", expectedNumber: 7 });
+ *   if (guarded.outcome === "guarded") await tx.query("update products set name = 'Lamp'");
+ * });
  * ```
  *
  * @throws ArgumentError for a pool, or an `expectedNumber` that is no whole number from 0

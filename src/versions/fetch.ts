@@ -8,8 +8,7 @@ import type { Versions } from "./versions.js";
  * 400, 412, 428 or 503. Check the authorization before this call.
  *
  * ```ts
- * // Hono
- * app.use("/products/:id", async (context, next) => {
+ * hono.use("/products/:id", async (context, next) => {
  *   const rule = { resource: `product:${context.req.param("id")}` };
  *   context.res = await withEntityTags(versions, rule, context.req.raw, async () => {
  *     await next();

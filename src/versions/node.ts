@@ -6,6 +6,7 @@ import type { Versions } from "./versions.js";
 
 /** Options of `entityTagsOfNode`. */
 export interface NodeEntityTagOptions<Incoming extends IncomingMessage> {
+  /** What `createVersions` has made. */
   readonly versions: Pick<Versions, "read" | "begin">;
   /** The rule of a request; undefined: it has no tags. */
   readonly rule: (request: Incoming) => EntityTagRule | undefined;

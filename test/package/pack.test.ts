@@ -132,6 +132,7 @@ describe("every export", () => {
     "./cart": "createCartWorker",
     "./client": "createScriptClient",
     "./coupon": "createCouponClient",
+    "./etags": "createVersions",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
     "./idempotency": "createIdempotencyClient",

@@ -16,6 +16,7 @@ export type EntityTagRuleOf = (request: FastifyRequest) => EntityTagRule | undef
 
 /** Options of the plugin. */
 export interface EntityTagOptions {
+  /** What `createVersions` has made. */
   readonly versions: Pick<Versions, "read" | "begin">;
 }
 
@@ -103,9 +104,9 @@ function addVary(reply: FastifyReply, names: string): void {
  *
  * ```ts
  * await app.register(entityTags, { versions: createVersions(moonpath.tenant("acme")) });
- * const config = { entityTags: ({ params }) => ({ resource: `product:${params.product}` }) };
- * app.get("/products/:product", { config }, readProduct);
- * app.put("/products/:product", { config }, writeProduct);
+ * const config = { entityTags: () => ({ resource: "product:lamp" }) };
+ * app.get("/lamp", { config }, () => database.product("lamp"));
+ * app.put("/lamp", { config }, () => database.save(lamp));
  * ```
  *
  * Register the plugin before the routes, and await it. Refusals are `application/problem+json`.

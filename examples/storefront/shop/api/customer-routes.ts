@@ -15,11 +15,9 @@ export function customerRoutes(shop: FastifyInstance, { customers: entries, book
     { schema: { body: sessionBody } },
     async ({ body: { session, customer } }, reply) => {
       const started = await entries.sessions.write({ session }, async () => {
-        const { leftMs: _, ...row } = await customers.startSession(
-          session,
-          customer,
-          shopPatterns.session.freshMs,
-        );
+        const started = await customers.startSession(session, customer, shopPatterns.session.freshMs);
+        if (started === undefined) throw new ShopError(409, "SESSION_EXISTS", "the session exists already");
+        const { leftMs: _, ...row } = started;
         return row;
       });
       return reply.code(201).send(started);
