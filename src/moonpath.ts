@@ -10,6 +10,7 @@ import {
   type FieldsOf,
   type Health,
   healthOf,
+  setHostOf,
   type TenantInvalidations,
   tenantInvalidations,
 } from "./cache/index.js";
@@ -177,7 +178,7 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
     return cacheHost;
   };
   const stopRechecks = recheckAfterFailover(redis, counts);
-  return {
+  const moonpath: Moonpath = {
     ...client,
     ready,
     health: (callOptions) => healthOf(client, caches, cacheHost, { deadlineMs, ...callOptions }),
@@ -233,4 +234,6 @@ export function createMoonpath(redis: RedisLike, options: MoonpathOptions = {}):
       };
     },
   };
+  setHostOf(moonpath, hostOfCaches);
+  return moonpath;
 }

@@ -13,8 +13,18 @@ export {
 } from "./consistency/observer.js";
 export type { CacheDefinition } from "./definition.js";
 export { CacheHost } from "./host.js";
+export { hostOf, setHostOf } from "./host-of.js";
 export type { L1Options } from "./l1/values.js";
+export type { KeptEntry } from "./leased/kept-entry.js";
+export { type EntryFields, EntryLease } from "./leased/lease.js";
+export {
+  type EntryReading,
+  type FoundReading,
+  LeasedEntries,
+  type TenantEntries,
+} from "./leased/leased-entries.js";
 export { type LoadContext, type Loader, UNCHANGED } from "./load/load-context.js";
+export { LoadLimit } from "./load/load-limit.js";
 export type { LoadMany, LoadManyContext } from "./load/load-many.js";
 export { EntryPattern, type FieldNames, type FieldsOf } from "./pattern.js";
 export type { CacheQuota, CacheQuotas } from "./quota/limits.js";

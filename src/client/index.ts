@@ -16,6 +16,7 @@ export { type CallOptions, checkedOptions, checkOptionNames } from "./call/optio
 export type { ByteReads } from "./connection/byte-reads.js";
 export { checkConnection } from "./connection/check-connection.js";
 export { duplicateOf } from "./connection/duplicate.js";
+export type { KeyRead } from "./connection/key-reads.js";
 export type { ChannelMessage, Listening } from "./connection/listener.js";
 export type { ServerMemory } from "./connection/memory.js";
 export { isConnected, isOneServer, nodeOf } from "./connection/node-of.js";

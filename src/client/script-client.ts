@@ -9,6 +9,7 @@ import { type CallOptions, checkedBatching, checkedDeadline } from "./call/optio
 import { DirectTransport } from "./call/transport.js";
 import { type ByteReads, readBytes } from "./connection/byte-reads.js";
 import { checkConnection } from "./connection/check-connection.js";
+import { type KeyRead, readKeys } from "./connection/key-reads.js";
 import { type ChannelMessage, Listener, type Listening } from "./connection/listener.js";
 import { readMemory, type ServerMemory } from "./connection/memory.js";
 import { type ConnectionOfIoredis, isCluster, type RedisLike } from "./connection/redis.js";
@@ -138,6 +139,8 @@ export interface ScriptClient<Tenant> {
    * @throws UnavailableError if the connection is lost
    */
   readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
+  /** Reads single keys on their nodes; see `readKeys`. */
+  readKeys(reads: readonly KeyRead[]): Promise<readonly (Buffer | null | undefined)[]>;
   /**
    * Reads with INFO how full the memory of the server is that owns the key. It has no time limit of its own,
    * and never rejects.
@@ -214,6 +217,7 @@ export function createScriptClient<const All extends Scripts>(
     readSortedSets: (keys, count, from) => readSortedSets(topology, keys, count, deadlineMs, from),
     readHashes: (keys) => readHashes(topology, keys, deadlineMs),
     readBytes: (keys) => readBytes(topology, keys),
+    readKeys: (reads) => readKeys(topology, reads),
     readMemory: (key) => readMemory(topology, key),
     close() {
       caller.close();

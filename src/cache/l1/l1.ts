@@ -30,13 +30,19 @@ export class L1 {
     return this.#values.get(key);
   }
 
-  /** The answer of a stored value, if it is a hit now. */
-  answerOf(stored: StoredValue, now: number): Promise<unknown> | undefined {
-    if (stored.isRemoved || now >= stored.freshUntil || !this.#coherence.isWorking(now)) return undefined;
+  /** Whether a stored value is a hit now. */
+  isHit(stored: StoredValue, now: number): boolean {
+    if (stored.isRemoved || now >= stored.freshUntil || !this.#coherence.isWorking(now)) return false;
     const { tags, tokens } = stored;
     for (let place = 0; place < tags.length; place++) {
-      if (tags[place]?.token !== tokens[place]) return undefined;
+      if (tags[place]?.token !== tokens[place]) return false;
     }
+    return true;
+  }
+
+  /** The answer of a stored value, if it is a hit now. */
+  answerOf(stored: StoredValue, now: number): Promise<unknown> | undefined {
+    if (!this.isHit(stored, now)) return undefined;
     return this.#sharing === "freeze" ? stored.answer : stored.answer.then(structuredClone);
   }
 
@@ -53,7 +59,8 @@ export class L1 {
 
   /**
    * Stores a value that a tracked reading has found, unless it may have changed since. `tokens` has the
-   * tokens of its tags by their keys; `freshUntil` is in the time of `performance.now()`.
+   * tokens of its tags by their keys; `freshUntil` is in the time of `performance.now()`. With `isShared`,
+   * all callers get this object, whatever the option `sharing` says.
    */
   put(
     reading: Reading,
@@ -61,6 +68,7 @@ export class L1 {
     tokens: ReadonlyMap<string, string>,
     freshUntil: number,
     bytes: number,
+    isShared = false,
   ): void {
     if (reading.isTainted || !this.#coherence.isWorking(performance.now())) return;
     const tags: TagRecord[] = [];
@@ -69,7 +77,7 @@ export class L1 {
       if (record?.token !== token) return;
       tags.push(record);
     }
-    const kept = this.#sharing === "freeze" ? deeplyFrozen(value) : structuredClone(value);
+    const kept = isShared || this.#sharing === "freeze" ? deeplyFrozen(value) : structuredClone(value);
     const stored: StoredValue = {
       answer: Promise.resolve(kept),
       value: kept,

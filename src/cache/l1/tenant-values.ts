@@ -22,9 +22,21 @@ export class TenantValues {
   /** The value of an entry, if it is a hit. */
   answerOf(name: string): Promise<unknown> | undefined {
     const now = performance.now();
+    const stored = this.#storedOf(name, now);
+    return stored && this.#l1.answerOf(stored, now);
+  }
+
+  /** The same, as it is stored. */
+  storedOf(name: string): StoredValue | undefined {
+    const now = performance.now();
+    const stored = this.#storedOf(name, now);
+    return stored && this.#l1.isHit(stored, now) ? stored : undefined;
+  }
+
+  #storedOf(name: string, now: number): StoredValue | undefined {
     let stored = this.#byName.get(name);
     if (stored === undefined || now - stored.usedAt >= USED_EVERY_MS) stored = this.#ask(name, now);
-    return stored && this.#l1.answerOf(stored, now);
+    return stored;
   }
 
   #ask(name: string, now: number): StoredValue | undefined {

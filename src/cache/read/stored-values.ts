@@ -41,6 +41,7 @@ export function keepInL1<Value>(
   { l1, keys }: TenantState,
   { entry, freshForMs, reading }: Lookup & { readonly kind: "fresh" },
   found: FoundValue<Value> | undefined,
+  isShared = false,
 ): void {
   if (!l1 || !reading) return;
   try {
@@ -48,7 +49,7 @@ export function keepInL1<Value>(
     if (!tokens) return;
     const byKey = new Map([...tokens].map(([tag, token]) => [keys.tag(tag), token]));
     // The reply was made after the sending, so the value is not kept longer than Redis says.
-    l1.put(reading, found.value, byKey, entry.sentAt + freshForMs, entry.stored.length);
+    l1.put(reading, found.value, byKey, entry.sentAt + freshForMs, entry.stored.length, isShared);
   } catch (error) {
     // The value cannot be copied.
     notify(onError, asError(error));

@@ -5,6 +5,7 @@ import {
   type ClientOptions,
   checkConnection,
   createScriptClient,
+  type KeyRead,
   type Listening,
   type RedisLike,
   type ScriptClient,
@@ -20,6 +21,7 @@ export interface CacheClient {
   scriptsOf(tenant: string, domain: "cache"): TenantScripts;
   listen(channel: string, wake: () => void): Listening;
   readBytes(keys: readonly string[]): Promise<ByteReads | undefined>;
+  readKeys(reads: readonly KeyRead[]): Promise<readonly (Buffer | null | undefined)[]>;
   readMemory(key: string): Promise<ServerMemory>;
   ready(options?: CallOptions): Promise<void>;
   close(): void;

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Field, Fields } from "../message/fields.js";
+import type { Reply, RequestHead } from "../message/message.js";
+
+/** The head of a request of node:http. */
+export function headOf(request: IncomingMessage): RequestHead {
+  const { method = "GET", url = "/", headers, socket } = request;
+  return {
+    method,
+    target: url,
+    scheme: "encrypted" in socket ? "https" : "http",
+    authority: headers.host ?? "",
+    fields: Fields.ofRequest(request),
+  };
+}
+
+/** Sends a reply. It rejects if the client or the body ends early; then the connection is closed. */
+export async function send(response: ServerResponse, reply: Reply): Promise<void> {
+  const { status, statusText, fields, body, trailers } = reply;
+  const sent = trailers ? fields.with(["Trailer", trailers.names]) : fields;
+  response.writeHead(status, statusText, sent.toRaw());
+  if (body === undefined || body instanceof Uint8Array) {
+    response.end(body);
+    return;
+  }
+  // `end` comes after the trailers.
+  await pipeline(Readable.from(body, { objectMode: false }), response, { end: false });
+  if (trailers)
+    response.addTrailers(trailers.read().pairs.map(([name, value]) => [name, value] as [string, string]));
+  response.end();
+}
+
+/** The fields of a headers object of node:http. */
+export function ofHeaders(
+  headers: Readonly<Record<string, number | string | readonly string[] | undefined>>,
+): Fields {
+  const pairs: Field[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (Array.isArray(value)) for (const each of value) pairs.push([name, String(each)]);
+    else if (value !== undefined) pairs.push([name, String(value)]);
+  }
+  return new Fields(pairs);
+}
+
+/** Fields as `setHeader` takes them: those of one name together. */
+export function grouped({ pairs }: Fields): ReadonlyMap<string, string | string[]> {
+  const byName = new Map<string, string | string[]>();
+  for (const [name, value] of pairs) {
+    const earlier = byName.get(name);
+    if (earlier === undefined) byName.set(name, value);
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else byName.set(name, [earlier, value]);
+  }
+  return byName;
+}

@@ -1,0 +1,79 @@
+import type { LoadLimit } from "../../cache/index.js";
+import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
+import { type Directives, NO_DIRECTIVES } from "../parse/directives.js";
+import { CONDITIONAL_FIELDS } from "../rules/conditional.js";
+import { requestDirectives } from "../rules/reuse.js";
+import type { Resource } from "../store/resource-store.js";
+
+/** What a policy says about one request. */
+export interface Target {
+  readonly tenant: string;
+  readonly resource: Resource;
+  /** The policy's times, for responses that have none of their own. */
+  readonly freshMs: number | undefined;
+  readonly staleMs: number;
+  /** The response may be stored. A request with parts that the policy does not name cannot be. */
+  readonly isStorable: boolean;
+  /** The origin is asked for whole responses without conditions, because it is a handler of this process. */
+  readonly asksWhole: boolean;
+  /** `Cache-Control` of the request counts. */
+  readonly obeysRequests: boolean;
+}
+
+/** One request on its way through the cache. */
+export class Exchange {
+  readonly request: RequestHead;
+  readonly target: Target;
+  readonly directives: Directives;
+  readonly #forward: Forward;
+  readonly #limit: LoadLimit;
+  readonly #timeoutMs: number;
+  readonly #isBackground: boolean;
+
+  constructor(
+    request: RequestHead,
+    target: Target,
+    forward: Forward,
+    limit: LoadLimit,
+    timeoutMs: number,
+    isBackground = false,
+  ) {
+    this.#isBackground = isBackground;
+    this.request = request;
+    this.target = target;
+    this.directives = target.obeysRequests ? requestDirectives(request.fields) : NO_DIRECTIVES;
+    this.#forward = forward;
+    this.#limit = limit;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Whether the response of the origin could become an entry. */
+  get mayStore(): boolean {
+    const { method, fields } = this.request;
+    if (method !== "GET" || !this.target.isStorable || this.directives.has("no-store")) return false;
+    return this.target.asksWhole || !fields.has("range");
+  }
+
+  /** Asks the origin, as one of the requests that run at once. `conditions` replace those of the client. */
+  ask(conditions: ReadonlyMap<string, string>): Promise<OriginResponse> {
+    const changes = this.#changes(conditions);
+    return this.#limit.run(this.#timeoutMs, () => this.#forward(changes));
+  }
+
+  /** The same without its client, whose conditions do not matter then. */
+  inBackground(): Exchange {
+    const { method, target, scheme, authority, fields } = this.request;
+    const request = { method, target, scheme, authority, fields: fields.without(WITHOUT_CONDITIONS) };
+    return new Exchange(request, this.target, this.#forward, this.#limit, this.#timeoutMs, true);
+  }
+
+  #changes(conditions: ReadonlyMap<string, string>): ForwardChanges {
+    const isWhole = this.mayStore && this.target.asksWhole;
+    const isBackground = this.#isBackground;
+    if (conditions.size === 0 && !isWhole) return { without: NONE, set: conditions, isBackground };
+    return { without: WITHOUT_CONDITIONS, set: conditions, isBackground };
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const WITHOUT_CONDITIONS: ReadonlySet<string> = new Set([...CONDITIONAL_FIELDS, "range"]);
