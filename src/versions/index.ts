@@ -1,4 +1,4 @@
-/** `moonpath/etags`: entity tags from versions of resources, 304 and 412, over Node and web-standard requests. */
+/** `moonpath/etags`: entity tags from versions of resources, 304 and 412. */
 export {
   type CurrentEntity,
   type EntityTag,

@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 
 /** How the requests of one resource use entity tags. */
 export interface EntityTagRule {
-  /** Names what has the version, such as `product:lamp`. 1 to 256 bytes, without control characters, `{`, `}`. */
+  /** Names what has the version, such as `product:lamp`. 1 to 256 bytes, no control characters, `{` or `}`. */
   readonly resource: string;
   /**
    * What selects the variant besides the address, such as the id of the user whose prices are shown. Each
@@ -14,7 +14,7 @@ export interface EntityTagRule {
    * are part of the tag, and their names of `Vary`.
    */
   readonly vary?: readonly string[] | undefined;
-  /** Whether replies of one version may differ in bytes. `If-Match` never matches a weak tag. Default `false`. */
+  /** Whether replies of one version may differ in bytes. `If-Match` matches no weak tag. Default `false`. */
   readonly weak?: boolean | undefined;
   /** `required`: a write without `If-Match` and `If-None-Match` is answered 428. Default `optional`. */
   readonly ifMatch?: "required" | "optional" | undefined;

@@ -61,7 +61,7 @@ function refused(problem: ConditionProblem): Begun {
   return { kind: "refused", problem };
 }
 
-/** The versions that `If-Match` names. Any variant of a version stands for all, because a write changes all. */
+/** The versions that `If-Match` names. Any variant stands for all, because a write changes all. */
 function strongVersions({ tags }: Extract<EntityTagList, { kind: "tags" }>): readonly string[] {
   return [...new Set(tags.flatMap((tag) => versionOf(tag) ?? []))];
 }

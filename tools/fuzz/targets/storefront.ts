@@ -19,7 +19,7 @@ const SCHEMA = "shop_fuzz";
 
 let routes: readonly FuzzedRoute[] = [];
 
-/** Sends requests to every route that the storefront registers. Real servers answer, so no reply is an error of the shop. */
+/** Sends requests to every route of the storefront. Its servers are up, so no reply may be a 5xx. */
 export const target = defineTarget<FuzzedRequest>({
   // The routes are known when the shop is open.
   get inputs() {

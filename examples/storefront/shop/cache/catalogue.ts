@@ -132,8 +132,8 @@ export class Catalogue {
   }
 
   /**
-   * Changes a product. A new price only ends lists by price, and a new description ends none. `request` is the
-   * write of a request, which may expect a version.
+   * Changes a product. A new price only ends lists by price, and a new description ends none. `request` is
+   * the write of a request, which may expect a version.
    */
   async update(product: string, change: ProductChange, request?: ExpectedWrite): Promise<Product> {
     const update = () =>
