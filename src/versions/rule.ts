@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 
 /** How the requests of one resource use entity tags. */
 export interface EntityTagRule {
-  /** Names what has the version, such as `product:lamp`. 1 to 256 bytes, no control characters, `{` or `}`. */
+  /** Names what has the version, such as `product:lamp`. 1 to 256 bytes, no control characters and braces. */
   readonly resource: string;
   /**
    * What selects the variant besides the address, such as the id of the user whose prices are shown. Each
