@@ -1,4 +1,5 @@
-/** `moonpath/fastify`: the `Idempotency-Key` header and rate limits for Fastify. */
+/** `moonpath/fastify`: the `Idempotency-Key` header, rate limits and entity tags for Fastify. */
+export { type EntityTagOptions, type EntityTagRuleOf, entityTags } from "./entity-tags/plugin.js";
 export type { KeyedTenant, KeyUse, Replay, RequestKeyOptions } from "./key-options.js";
 export type { IdempotencyKeyOptions } from "./options.js";
 export { idempotencyKeys } from "./plugin.js";

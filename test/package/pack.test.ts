@@ -133,6 +133,7 @@ describe("every export", () => {
     "./cdn": "createCdn",
     "./client": "createScriptClient",
     "./coupon": "createCouponClient",
+    "./etags": "createVersions",
     "./expiry": "createExpiryWorker",
     "./fastify": "idempotencyKeys",
     "./http": "idempotentFetch",
@@ -155,6 +156,7 @@ describe("every export", () => {
     "./slot": "createSlotClient",
     "./stock": "createStockClient",
     "./testing": "startRedis",
+    "./version": "createVersionClient",
     "./views": "countViews",
     "./writebehind": "createWriteBehind",
   };
