@@ -121,7 +121,11 @@ export class HttpCacheCore {
    *
    * @throws ArgumentError for an unknown event, or another payload
    */
-  changed(event: string, payloads: readonly unknown[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
+  changed(
+    event: string,
+    payloads: readonly unknown[],
+    tenant = this.#options.tenant,
+  ): Promise<"done" | "pending"> {
     const { data, pages } = this.#policies.tagsOf(event, payloads);
     return this.#entries.tenant(tenant).invalidateInOrder(data, pages);
   }
