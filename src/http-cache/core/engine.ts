@@ -1,5 +1,6 @@
 import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
+import { RecentKeys } from "../../core/recent-keys.js";
 import { Fields } from "../message/fields.js";
 import type { OriginResponse, Reply } from "../message/message.js";
 import { isNotModified, validatorsOf } from "../rules/conditional.js";
@@ -12,7 +13,6 @@ import { discard } from "./discard.js";
 import type { Exchange } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
 import { Judge, type Judged } from "./judge.js";
-import { RecentKeys } from "./recent-keys.js";
 import { serve } from "./serve.js";
 import { storeBody } from "./store-body.js";
 
