@@ -12,6 +12,10 @@ export const nextDefaults = {
   staleKeepMs: { value: 86_400_000, because: "A fetch that nobody has asked for in a day is fetched anew." },
   maxLogged: { value: 2_000, because: "A log of revalidated paths of 200 KB is read after each change." },
   unfilledMs: { value: 10_000, because: "What was not stored just now is not waited for again." },
+  registerMs: {
+    value: 5_000,
+    because: "A process connects in less. Without Redis, it starts to serve after that.",
+  },
   buildBytes: { value: 52_428_800, because: "As much as the memory cache of Next.js." },
   buildMarginMs: {
     value: 60_000,

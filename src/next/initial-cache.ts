@@ -14,8 +14,35 @@ export interface InitialCacheResult {
   readonly left: number;
 }
 
-/** Stores the pages of the build, once in the fleet. Never over an entry, or under a purged tag. */
+const RETRY_MS = 100;
+
+/**
+ * Stores the pages of the build, once in the fleet. Never over an entry, or under a purged tag. If Redis does
+ * not answer, for example because the process has just begun to connect, it tries again. Never rejects.
+ */
 export async function registerPages(
+  store: FleetStore,
+  distDir: string,
+  maxKeepMs: number,
+): Promise<InitialCacheResult> {
+  const giveUpAt = performance.now() + defaults.registerMs.value;
+  for (;;) {
+    let failure: unknown;
+    try {
+      const result = await tryRegister(store, distDir, maxKeepMs);
+      if (result.outcome !== "away") return result;
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() >= giveUpAt) {
+      if (failure !== undefined) store.report(failure);
+      return AWAY;
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+async function tryRegister(
   store: FleetStore,
   distDir: string,
   maxKeepMs: number,

@@ -71,14 +71,7 @@ function cacheOf(makeClient: () => object, options: ResolvedNextOptions): NextCa
   return {
     cacheHandler: pageHandlerOf(storeOf, maxKeepMs),
     useCacheHandler: useCacheHandlerOf(storeOf, options),
-    async registerInitialCache() {
-      try {
-        return await registerPages(storeOf(), distDir, maxKeepMs);
-      } catch (error) {
-        storeOf().report(error);
-        return NOTHING;
-      }
-    },
+    registerInitialCache: () => registerPages(storeOf(), distDir, maxKeepMs),
     close: () => {
       store?.close();
       globalThis.moonpathNextCaches?.delete(options.name);
@@ -86,7 +79,8 @@ function cacheOf(makeClient: () => object, options: ResolvedNextOptions): NextCa
   };
 }
 
-const NOTHING: InitialCacheResult = { outcome: "away", stored: 0, left: 0 };
+/** The result in the build. */
+const NOTHING: InitialCacheResult = { outcome: "done", stored: 0, left: 0 };
 
 /** In `next build` and `next dev`, entries live as long as the process. */
 function isBuild(): boolean {
