@@ -69,9 +69,9 @@ function cacheOf(makeClient: () => object, options: ResolvedNextOptions): NextCa
     return store;
   };
   return {
-    cacheHandler: pageHandlerOf(storeOf, maxKeepMs),
+    cacheHandler: pageHandlerOf(storeOf, options),
     useCacheHandler: useCacheHandlerOf(storeOf, options),
-    registerInitialCache: () => registerPages(storeOf(), distDir, maxKeepMs),
+    registerInitialCache: async () => registerPages(storeOf(), distDir, maxKeepMs),
     close: () => {
       store?.close();
       globalThis.moonpathNextCaches?.delete(options.name);

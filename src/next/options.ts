@@ -1,3 +1,4 @@
+import { checkedScope } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -73,7 +74,7 @@ export function resolveOptions(options: NextCacheOptions): ResolvedNextOptions {
     ): number => checkedInteger(name, options[name] ?? defaults[name].value, min, max);
     return {
       name: text("name", options.name ?? "next"),
-      tenant,
+      tenant: checkedScope({ namespace: "next", tenant }).tenant,
       distDir: text("distDir", options.distDir ?? ".next"),
       buildId: buildId === undefined ? undefined : text("buildId", buildId),
       maxBytes: integer("maxBytes", 1, MAX_BYTES),

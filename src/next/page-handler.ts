@@ -1,6 +1,7 @@
+import { asError, notify } from "../core/notify.js";
 import { nextDefaults as defaults } from "./defaults.js";
-import type { FleetStore, Found, Judging } from "./fleet-store.js";
-import { localNow } from "./fleet-store.js";
+import { type FleetStore, type Found, type Judging, localNow } from "./fleet-store.js";
+import type { ResolvedNextOptions } from "./options.js";
 import type { StoredPage } from "./stored.js";
 import type {
   CacheControl,
@@ -15,40 +16,45 @@ import type {
 /** The response header in which a page names its tags. */
 const TAGS_HEADER = "x-next-cache-tags";
 
-/** The handler of pages, responses of route handlers, fetches and images. Its methods never reject. */
-export function pageHandlerOf(storeOf: () => FleetStore, maxKeepMs: number): IncrementalCacheHandlerClass {
+/**
+ * The handler of pages, responses of route handlers, fetches and images. `get` and `set` never reject, also if
+ * no client can be made.
+ */
+export function pageHandlerOf(
+  storeOf: () => FleetStore,
+  { maxKeepMs, onError }: ResolvedNextOptions,
+): IncrementalCacheHandlerClass {
   return class MoonpathCacheHandler {
     async get(cacheKey: string, context: GetContext): Promise<CacheHandlerValue | null> {
-      const store = storeOf();
       const isFetch = context.kind === "FETCH";
       try {
+        const store = storeOf();
         const name = store.names.of(isFetch ? "fetch" : "page", cacheKey);
         const found = await store.find(name, isFetch ? fetchJudging(context) : pageJudging);
         if (!found) return null;
         return isFetch ? fetchOf(found, context) : pageOf(found);
       } catch (error) {
-        store.report(error);
+        notify(onError, asError(error));
         return null;
       }
     }
 
     async set(cacheKey: string, data: unknown, context: SetContext): Promise<void> {
-      const store = storeOf();
       const value = valueIn(data);
       const isFetch = context.fetchCache === true || value?.kind === "FETCH";
-      const name = store.names.of(isFetch ? "fetch" : "page", cacheKey);
       try {
+        const store = storeOf();
+        const name = store.names.of(isFetch ? "fetch" : "page", cacheKey);
         const { cacheControl } = context;
         const tags = isFetch ? (context.tags ?? []) : pageTagsOf(value);
         const page = { kind: "page", tags, cacheControl, value } as const;
         await store.store(name, { value: page, keepMs: keepMsOf(page, maxKeepMs), begunAt: undefined });
       } catch (error) {
-        store.abandon(name);
-        store.report(error);
+        notify(onError, asError(error));
       }
     }
 
-    revalidateTag(tags: string | string[], durations?: TagDurations): Promise<void> {
+    async revalidateTag(tags: string | string[], durations?: TagDurations): Promise<void> {
       return storeOf().changeTags(typeof tags === "string" ? [tags] : tags, durations);
     }
 

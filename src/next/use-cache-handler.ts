@@ -1,43 +1,43 @@
-import type { FleetStore, Judging } from "./fleet-store.js";
-import { localNow } from "./fleet-store.js";
+import { asError, notify } from "../core/notify.js";
+import { type FleetStore, type Judging, localNow } from "./fleet-store.js";
+import type { ResolvedNextOptions } from "./options.js";
 import type { StoredResult } from "./stored.js";
 import { bytesOf, streamOf } from "./streams.js";
 import type { CacheEntry, TagDurations, UseCacheHandler } from "./types.js";
 
-/** Where entries of `'use cache'` are: in Redis, or in memory during the build. */
-export interface ResultLimits {
-  readonly maxBytes: number;
-  readonly loadTimeoutMs: number;
-}
-
-/** The handler of `'use cache'` and `'use cache: remote'`. Its methods never reject. */
+/**
+ * The handler of `'use cache'` and `'use cache: remote'`. `get` and `set` never reject, also if no client can
+ * be made.
+ */
 export function useCacheHandlerOf(
   storeOf: () => FleetStore,
-  { maxBytes, loadTimeoutMs }: ResultLimits,
+  { maxBytes, loadTimeoutMs, onError }: ResolvedNextOptions,
 ): UseCacheHandler {
   /** Entries that are being written: a reader waits for them. */
   const writing = new Map<string, Promise<void>>();
 
   async function write(cacheKey: string, pendingEntry: Promise<CacheEntry>): Promise<void> {
-    const store = storeOf();
-    const name = store.names.of("result", cacheKey);
+    let abandon = () => {};
     try {
+      const store = storeOf();
+      const name = store.names.of("result", cacheKey);
+      abandon = () => store.abandon(name);
       const { value, tags, stale, timestamp, expire, revalidate } = await pendingEntry;
       const bytes = await bytesOf(value, maxBytes, loadTimeoutMs);
-      if (!bytes) return store.abandon(name);
+      if (!bytes) return abandon();
       const result = { kind: "result", tags, stale, expire, revalidate, bytes } as const;
       await store.store(name, { value: result, keepMs: expire * 1_000, begunAt: timestamp });
     } catch (error) {
       // An incomplete value would make an incomplete page.
-      store.abandon(name);
-      store.report(error);
+      abandon();
+      notify(onError, asError(error));
     }
   }
 
   return {
     async get(cacheKey, softTags) {
-      const store = storeOf();
       try {
+        const store = storeOf();
         await writing.get(cacheKey);
         const found = await store.find(store.names.of("result", cacheKey), judgingOf(softTags));
         if (!found) return undefined;
@@ -53,7 +53,7 @@ export function useCacheHandlerOf(
           revalidate: isStale ? -1 : revalidate,
         };
       } catch (error) {
-        store.report(error);
+        notify(onError, asError(error));
         return undefined;
       }
     },
@@ -68,7 +68,7 @@ export function useCacheHandlerOf(
     refreshTags: async () => undefined,
     // `get` compares the tags of paths.
     getExpiration: async () => Number.POSITIVE_INFINITY,
-    updateTags: (tags: string[], durations?: TagDurations) => storeOf().changeTags(tags, durations),
+    updateTags: async (tags: string[], durations?: TagDurations) => storeOf().changeTags(tags, durations),
   };
 }
 
