@@ -1,8 +1,11 @@
 export { createProxy, type HttpProxy, type ProxyOptions } from "./adapters/create-proxy.js";
+export { type CacheFastifyOptions, cacheFastify } from "./adapters/fastify.js";
+export { cacheFetch, type FetchHandler } from "./adapters/fetch.js";
+export { cacheExpress, cacheNode, type NodeHandler, type NodeMiddleware } from "./adapters/node.js";
 export type { HttpCacheOptions } from "./core/options.js";
 export { createHttpCache, type HttpCache, type InvalidationOutcome } from "./http-cache.js";
 export { type EventDefinition, type EventTable, event, type PayloadOf } from "./policies/events.js";
 export type { PathNames, PathValues } from "./policies/path.js";
-export { type Policy, type PolicyRequest, policy } from "./policies/policy.js";
-export type { AnyPolicy, PolicyTable } from "./policies/table.js";
+export { type AnyPolicy, type Policy, type PolicyRequest, policy } from "./policies/policy.js";
+export type { PolicyTable } from "./policies/table.js";
 export type { CacheRules } from "./rules/rules.js";

@@ -11,6 +11,9 @@ const SURROUNDINGS = `
 import { Cluster, Redis } from "ioredis";
 import pg from "pg";
 import { Registry } from "prom-client";
+import { createServer } from "node:http";
+import express from "express";
+import { Hono } from "hono";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readFile } from "node:fs/promises";
 import { create } from "@bufbuild/protobuf";
@@ -22,6 +25,7 @@ import { createCartClient, createCartWorker } from "moonpath/cart";
 import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
 import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
+import { cacheExpress, cacheFastify, cacheFetch, cacheNode, createHttpCache, createProxy, event, policy } from "moonpath/http-cache";
 import { createIdempotencyClient } from "moonpath/idempotency";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
@@ -60,6 +64,7 @@ declare const database: {
   product(id: string | number, signal?: AbortSignal): Promise<{ readonly name: string } | undefined>;
   save(product: { readonly name: string }): Promise<{ readonly name: string }>;
 };
+declare const cache: import("moonpath/http-cache").HttpCache;
 declare const lamp: { readonly name: string };
 declare const products: import("moonpath").Cache<{ readonly product: string }, { readonly name: string }>;
 declare const invalidations: ReturnType<typeof createInvalidationOutbox>;

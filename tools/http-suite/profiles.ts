@@ -6,8 +6,9 @@ export const PROFILES: Readonly<
 > = {
   suite: {
     description:
-      "all queries keyed, heuristics on, Set-Cookie storable, errors storable with explicit freshness, Vary normalised, stale on a dead origin unless forbidden, answers to POST storable",
+      "all queries keyed, Cache-Control of requests obeyed, heuristics on, Set-Cookie storable, errors storable with explicit freshness, Vary normalised, stale on a dead origin unless forbidden, answers to POST storable",
     rules: {
+      obeysRequests: true,
       heuristics: true,
       storesSetCookie: true,
       storesErrors: true,

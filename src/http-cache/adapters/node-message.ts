@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { Fields } from "../message/fields.js";
+import { type Field, Fields } from "../message/fields.js";
 import type { Reply, RequestHead } from "../message/message.js";
 
 /** The head of a request of node:http. */
 export function headOf(request: IncomingMessage): RequestHead {
-  const { method = "GET", url = "/", rawHeaders, headers, socket } = request;
+  const { method = "GET", url = "/", headers, socket } = request;
   return {
     method,
     target: url,
     scheme: "encrypted" in socket ? "https" : "http",
     authority: headers.host ?? "",
-    fields: Fields.ofRaw(rawHeaders),
+    fields: Fields.ofRequest(request),
   };
 }
 
@@ -30,4 +30,28 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
   if (trailers)
     response.addTrailers(trailers.read().pairs.map(([name, value]) => [name, value] as [string, string]));
   response.end();
+}
+
+/** The fields of a headers object of node:http. */
+export function ofHeaders(
+  headers: Readonly<Record<string, number | string | readonly string[] | undefined>>,
+): Fields {
+  const pairs: Field[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (Array.isArray(value)) for (const each of value) pairs.push([name, String(each)]);
+    else if (value !== undefined) pairs.push([name, String(value)]);
+  }
+  return new Fields(pairs);
+}
+
+/** Fields as `setHeader` takes them: those of one name together. */
+export function grouped({ pairs }: Fields): ReadonlyMap<string, string | string[]> {
+  const byName = new Map<string, string | string[]>();
+  for (const [name, value] of pairs) {
+    const earlier = byName.get(name);
+    if (earlier === undefined) byName.set(name, value);
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else byName.set(name, [earlier, value]);
+  }
+  return byName;
 }

@@ -2,15 +2,16 @@ import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
 import { RecentKeys } from "../../core/recent-keys.js";
 import { Fields } from "../message/fields.js";
-import type { OriginResponse, Reply } from "../message/message.js";
+import type { OriginResponse, Reply, RequestHead } from "../message/message.js";
+import { NO_DIRECTIVES } from "../parse/directives.js";
 import { isNotModified, validatorsOf } from "../rules/conditional.js";
-import { mayStandIn, reuseOf } from "../rules/reuse.js";
+import { mayStandIn, requestDirectives, reuseOf } from "../rules/reuse.js";
 import type { CacheRules } from "../rules/rules.js";
 import { ResourceStore, type Selection, type StoredSelection } from "../store/resource-store.js";
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
 import { discard } from "./discard.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, Target } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
 import { Judge, type Judged } from "./judge.js";
 import { serve } from "./serve.js";
@@ -26,10 +27,20 @@ export interface EngineOptions {
   readonly xCache: boolean;
   /** Each answer of L1 is compared with Redis. */
   readonly checksL1: boolean;
+  /** The longest wait for the response of another request, and the longest fill. */
+  readonly loadTimeoutMs: number;
   readonly nowMs: () => number;
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
 }
+
+/** A stored answer, or what was found for a request that needs the origin. */
+export type Early =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "found"; readonly selection: Selection }
+  | { readonly kind: "nothing" };
+
+export const NOTHING_FOUND: Early = { kind: "nothing" };
 
 /** Why a request goes to the origin, and what is stored already. */
 interface Miss {
@@ -65,15 +76,30 @@ export class Engine {
     return store;
   }
 
-  async answer(exchange: Exchange): Promise<Reply> {
+  /** The stored answer, if it needs no origin. Else what was found, for `answer`. */
+  async early(
+    { tenant, resource }: Pick<Target, "tenant" | "resource">,
+    request: RequestHead,
+  ): Promise<Early> {
+    if (this.#flights.get(keyIn(tenant, resource.name))) return NOTHING_FOUND;
+    const selection = await this.storeOf(tenant).find(resource, request.fields);
+    if (selection.kind !== "stored") return { kind: "found", selection };
+    const directives = this.#options.rules.obeysRequests ? requestDirectives(request.fields) : NO_DIRECTIVES;
+    const { response, ageMs, isExpired, lease } = selection;
+    if (directives.has("no-store") || reuseOf(directives, response, ageMs, isExpired) !== "serve")
+      return { kind: "found", selection };
+    lease?.release();
+    return { kind: "reply", reply: this.#hit(request, response, ageMs) };
+  }
+
+  /** @param found what `early` has found for the request */
+  async answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
+    if (found) return this.#onSelection(exchange, found, false);
     const { resource } = exchange.target;
     const flight = this.#waitsFor(exchange, resource.name);
     if (flight) return this.#afterFlight(exchange, flight);
-    return this.#onSelection(
-      exchange,
-      await this.#store(exchange).find(resource, exchange.request.fields),
-      false,
-    );
+    const selection = await this.#store(exchange).find(resource, exchange.request.fields);
+    return this.#onSelection(exchange, selection, false);
   }
 
   /** Answers a request whose response is neither taken from the cache nor stored. */
@@ -135,10 +161,10 @@ export class Engine {
     switch (reuse) {
       case "serve":
         lease?.release();
-        return this.#hit(exchange, response, ageMs);
+        return this.#hit(exchange.request, response, ageMs);
       case "refresh":
         this.#refresh(exchange, selection);
-        return this.#hit(exchange, response, ageMs);
+        return this.#hit(exchange.request, response, ageMs);
       case "validate": {
         if (directives.has("only-if-cached")) {
           lease?.release();
@@ -187,7 +213,8 @@ export class Engine {
 
   /** Waits for a request of this process. If its response is not stored, all that wait go on at once. */
   async #afterFlight(exchange: Exchange, flight: Promise<FlightEnd>): Promise<Reply> {
-    if ((await flight) === "unstored") return this.pass(exchange, "uri-miss", "NOT_SHARED");
+    const end = await within(this.#options.loadTimeoutMs, flight, "unstored" as const);
+    if (end === "unstored") return this.pass(exchange, "uri-miss", "NOT_SHARED");
     const { resource } = exchange.target;
     const found = await this.#store(exchange).find(resource, exchange.request.fields);
     return this.#onSelection(exchange, found, true);
@@ -195,7 +222,16 @@ export class Engine {
 
   /** Asks the origin with a lease, and stores its response. */
   async #fill(exchange: Exchange, lease: EntryLease<Stored>, miss: Miss): Promise<Reply> {
-    const end = this.#flights.begin(keyOf(exchange, lease.entry));
+    const ended = this.#flights.begin(keyOf(exchange, lease.entry));
+    // A slow response is not stored. Those that wait for it ask the origin themselves.
+    const timer = setTimeout(() => {
+      ended("unstored");
+      lease.release();
+    }, this.#options.loadTimeoutMs);
+    const end = (how: FlightEnd) => {
+      clearTimeout(timer);
+      ended(how);
+    };
     try {
       if (!(await lease.prepare(true))) {
         end("unstored");
@@ -400,12 +436,16 @@ export class Engine {
     return this.#store(exchange).remove(entry);
   }
 
-  #hit(exchange: Exchange, response: StoredResponse, ageMs: number): Reply {
-    return this.#served(exchange, { response, ageMs }, { kind: "hit", ttlMs: response.lifetimeMs - ageMs });
+  #hit(request: RequestHead, response: StoredResponse, ageMs: number): Reply {
+    return this.#served(
+      { request },
+      { response, ageMs },
+      { kind: "hit", ttlMs: response.lifetimeMs - ageMs },
+    );
   }
 
   #served(
-    { request }: Exchange,
+    { request }: Pick<Exchange, "request">,
     { response, ageMs }: { readonly response: StoredResponse; readonly ageMs: number },
     status: CacheStatus,
   ): Reply {
@@ -445,7 +485,11 @@ interface Filling {
 }
 
 function keyOf({ target }: Exchange, entry: string): string {
-  return `${target.tenant}\0${entry}`;
+  return keyIn(target.tenant, entry);
+}
+
+function keyIn(tenant: string, entry: string): string {
+  return `${tenant}\0${entry}`;
 }
 
 function etagFields({ etag }: { readonly etag: string | undefined }): Fields {
@@ -463,6 +507,19 @@ function mayCondition({ request, target }: Exchange, { old }: Miss): boolean {
 
 function wantsPart({ request, target }: Exchange): boolean {
   return target.asksWhole && request.fields.has("range");
+}
+
+/** The result of a promise that does not reject, or another value after so many milliseconds. */
+async function within<Value>(ms: number, promise: Promise<Value>, late: Value): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<Value>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms);
+  });
+  try {
+    return await Promise.race([promise, end]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function drained({ body }: Reply): Promise<void> {

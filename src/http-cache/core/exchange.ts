@@ -1,6 +1,6 @@
 import type { LoadLimit } from "../../cache/index.js";
 import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
-import type { Directives } from "../parse/directives.js";
+import { type Directives, NO_DIRECTIVES } from "../parse/directives.js";
 import { CONDITIONAL_FIELDS } from "../rules/conditional.js";
 import { requestDirectives } from "../rules/reuse.js";
 import type { Resource } from "../store/resource-store.js";
@@ -16,6 +16,8 @@ export interface Target {
   readonly isStorable: boolean;
   /** The origin is asked for whole responses without conditions, because it is a handler of this process. */
   readonly asksWhole: boolean;
+  /** `Cache-Control` of the request counts. */
+  readonly obeysRequests: boolean;
 }
 
 /** One request on its way through the cache. */
@@ -26,11 +28,20 @@ export class Exchange {
   readonly #forward: Forward;
   readonly #limit: LoadLimit;
   readonly #timeoutMs: number;
+  readonly #isBackground: boolean;
 
-  constructor(request: RequestHead, target: Target, forward: Forward, limit: LoadLimit, timeoutMs: number) {
+  constructor(
+    request: RequestHead,
+    target: Target,
+    forward: Forward,
+    limit: LoadLimit,
+    timeoutMs: number,
+    isBackground = false,
+  ) {
+    this.#isBackground = isBackground;
     this.request = request;
     this.target = target;
-    this.directives = requestDirectives(request.fields);
+    this.directives = target.obeysRequests ? requestDirectives(request.fields) : NO_DIRECTIVES;
     this.#forward = forward;
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
@@ -53,15 +64,16 @@ export class Exchange {
   inBackground(): Exchange {
     const { method, target, scheme, authority, fields } = this.request;
     const request = { method, target, scheme, authority, fields: fields.without(WITHOUT_CONDITIONS) };
-    return new Exchange(request, this.target, this.#forward, this.#limit, this.#timeoutMs);
+    return new Exchange(request, this.target, this.#forward, this.#limit, this.#timeoutMs, true);
   }
 
   #changes(conditions: ReadonlyMap<string, string>): ForwardChanges {
     const isWhole = this.mayStore && this.target.asksWhole;
-    if (conditions.size === 0 && !isWhole) return UNCHANGED;
-    return { without: WITHOUT_CONDITIONS, set: conditions };
+    const isBackground = this.#isBackground;
+    if (conditions.size === 0 && !isWhole) return { without: NONE, set: conditions, isBackground };
+    return { without: WITHOUT_CONDITIONS, set: conditions, isBackground };
   }
 }
 
-const UNCHANGED: ForwardChanges = { without: new Set(), set: new Map() };
+const NONE: ReadonlySet<string> = new Set();
 const WITHOUT_CONDITIONS: ReadonlySet<string> = new Set([...CONDITIONAL_FIELDS, "range"]);

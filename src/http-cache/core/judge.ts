@@ -25,18 +25,26 @@ export class Judge {
   readonly #rules: CacheRules;
   readonly #nowMs: () => number;
 
+  readonly #unstored: ReadonlySet<string>;
+
   constructor(rules: CacheRules, nowMs: () => number) {
+    this.#unstored = new Set([...UNSTORED_FIELDS, ...rules.unstoredFields]);
     this.#rules = rules;
     this.#nowMs = nowMs;
   }
 
-  judge({ request, target }: Exchange, response: OriginResponse, sentMs: number): Judged {
+  judge(exchange: Exchange, response: OriginResponse, sentMs: number): Judged {
+    const { request, target, directives } = exchange;
     const { status } = response;
     const receivedMs = this.#nowMs();
-    const fields = dated(response.fields.without(UNSTORED_FIELDS), receivedMs);
+    const fields = dated(response.fields.without(this.#unstored), receivedMs);
     const control = cacheControlOf(response.fields, this.#rules);
     const lifetime = this.#lifetimeOf(status, fields, receivedMs, target.freshMs);
-    const because = notStoredBecause(request, { status, fields, control, lifetime }, this.#rules);
+    const because = notStoredBecause(
+      { fields: request.fields, directives },
+      { status, fields, control, lifetime },
+      this.#rules,
+    );
     if (because !== undefined) return { kind: "unstored", because: because.toUpperCase().replace(/-/g, "_") };
     if (isEventStream(fields)) return { kind: "unstored", because: "EVENT_STREAM" };
     const head = this.#headOf(response, fields, lifetime, sentMs, receivedMs, target.staleMs);
@@ -48,7 +56,7 @@ export class Judge {
   /** A stored response that the origin has confirmed. */
   confirmed({ target }: Exchange, old: StoredResponse, update: OriginResponse, sentMs: number) {
     const receivedMs = this.#nowMs();
-    const fields = freshened(old.fields, dated(update.fields, receivedMs));
+    const fields = freshened(old.fields, dated(update.fields.without(this.#unstored), receivedMs));
     const lifetime = this.#lifetimeOf(old.status, fields, receivedMs, target.freshMs);
     const { status, statusText } = old;
     const ofUpdate = { ...update, status, statusText };

@@ -24,7 +24,10 @@ export interface HttpCacheOptions {
   readonly maxForwards?: number | undefined;
   /** Milliseconds that Redis may take for one step of a request. Default 250. */
   readonly cacheTimeoutMs?: number | undefined;
-  /** Milliseconds for which a request waits for its turn, or for the fill of another process. Default 10,000. */
+  /**
+   * Milliseconds for which a request waits for its turn, or for the fill of another process. Default
+   * 10,000.
+   */
   readonly loadTimeoutMs?: number | undefined;
   /** The name of this cache in `Cache-Status`. Default `Moonpath`. */
   readonly name?: string | undefined;
@@ -79,6 +82,7 @@ const optionNames: OptionNames<HttpCacheOptions> = {
 };
 
 const ruleNames: OptionNames<Partial<CacheRules>> = {
+  obeysRequests: true,
   heuristics: true,
   storesSetCookie: true,
   storesErrors: true,
@@ -86,6 +90,7 @@ const ruleNames: OptionNames<Partial<CacheRules>> = {
   normalisesVary: true,
   storesPostAnswers: true,
   targetedFields: true,
+  unstoredFields: true,
   maxVariants: true,
   staleKeepMs: true,
   maxKeepMs: true,
@@ -154,9 +159,23 @@ function originOf(text: string) {
   return { scheme: url.protocol.slice(0, -1), authority: url.host };
 }
 
+const ABOUT_ONE_REQUEST = [
+  "ratelimit",
+  "ratelimit-policy",
+  "x-ratelimit-limit",
+  "x-ratelimit-remaining",
+  "x-ratelimit-reset",
+  "request-id",
+  "x-request-id",
+  "x-correlation-id",
+  "server-timing",
+  "traceresponse",
+];
+
 function rulesOf(rules: Partial<CacheRules>): CacheRules {
   const { maxVariants, staleKeepMs, maxKeepMs } = rules;
   return {
+    obeysRequests: rules.obeysRequests ?? false,
     heuristics: rules.heuristics ?? false,
     storesSetCookie: rules.storesSetCookie ?? false,
     storesErrors: rules.storesErrors ?? false,
@@ -164,6 +183,7 @@ function rulesOf(rules: Partial<CacheRules>): CacheRules {
     normalisesVary: rules.normalisesVary ?? true,
     storesPostAnswers: rules.storesPostAnswers ?? false,
     targetedFields: rules.targetedFields ?? ["cdn-cache-control"],
+    unstoredFields: rules.unstoredFields ?? ABOUT_ONE_REQUEST,
     maxVariants: checkedInteger("maxVariants", maxVariants ?? defaults.maxVariants.value, 1, 100),
     staleKeepMs: checkedInteger("staleKeepMs", staleKeepMs ?? defaults.staleKeepMs.value, 0, MAX_DURATION_MS),
     maxKeepMs: checkedInteger("maxKeepMs", maxKeepMs ?? defaults.maxKeepMs.value, 1_000, MAX_DURATION_MS),

@@ -20,7 +20,7 @@ export function serve(
   if (status !== 200) return { status, statusText, fields, body: method === "HEAD" ? undefined : body };
   if (isNotModified(request, sentFields, stored.receivedMs))
     return { status: 304, statusText: "Not Modified", fields: fields.without(BODY_FIELDS), body: undefined };
-  if (method === "HEAD") return { status, statusText, fields, body: undefined };
+  if (method === "HEAD") return { status, statusText, fields: withLength(fields, body), body: undefined };
   const range = request.has("range") ? rangeOf(request, sentFields, body.length) : "whole";
   if (range === "whole") return { status, statusText, fields, body };
   if (range === "unsatisfiable") {
@@ -39,4 +39,9 @@ export function serve(
       ),
     body: body.subarray(first, last + 1),
   };
+}
+
+/** A response to HEAD has no body that could tell its length. */
+function withLength(fields: Fields, body: Uint8Array): Fields {
+  return fields.has("content-length") ? fields : fields.with(["Content-Length", String(body.length)]);
 }

@@ -41,6 +41,8 @@ export interface ForwardChanges {
   readonly without: ReadonlySet<string>;
   /** Fields to set, with names in lower case. */
   readonly set: ReadonlyMap<string, string>;
+  /** No client waits for the response. The request may run after the client's own. */
+  readonly isBackground: boolean;
 }
 
 /** Asks the origin. Each call is one request. */

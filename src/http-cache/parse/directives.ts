@@ -43,7 +43,9 @@ export class Directives {
 
 export const NO_DIRECTIVES = new Directives(new Map());
 
-/** Reads `Cache-Control`. Names have no case, the first of equal ones counts, and unknown forms are skipped. */
+/**
+ * Reads `Cache-Control`. Names have no case, the first of equal ones counts, and unknown forms are skipped.
+ */
 export function directivesOf(text: string | undefined): Directives {
   if (text === undefined) return NO_DIRECTIVES;
   const values = new Map<string, string | true>();
@@ -51,13 +53,13 @@ export function directivesOf(text: string | undefined): Directives {
     const token = TOKEN.exec(member)?.[0];
     if (token === undefined) continue;
     const name = token.toLowerCase();
-    const value = valueOf(member.slice(token.length));
+    const value = argumentOf(member.slice(token.length));
     if (value !== undefined && !values.has(name)) values.set(name, value);
   }
   return new Directives(values);
 }
 
-function valueOf(rest: string): string | true | undefined {
+function argumentOf(rest: string): string | true | undefined {
   if (rest === "") return true;
   if (rest[0] !== "=") return undefined;
   const value = rest.slice(1);

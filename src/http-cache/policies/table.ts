@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import { ArgumentError } from "../../core/errors.js";
+import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag } from "./events.js";
 import { PathPattern } from "./path.js";
-import type { Policy, PolicyRequest } from "./policy.js";
-
-/** A policy of any path. Its functions get the values that its own path has. */
-export interface AnyPolicy extends Omit<Policy, "key" | "tenant" | "tags"> {
-  key?(request: PolicyRequest<Readonly<Record<string, string>>>): string;
-  tenant?(request: PolicyRequest<Readonly<Record<string, string>>>): string;
-  tags?(request: PolicyRequest<Readonly<Record<string, string>>>): readonly string[];
-}
+import type { AnyPolicy } from "./policy.js";
 
 /** A table of policies, by name. The first one whose path matches counts. */
 export type PolicyTable = { readonly [name: string]: AnyPolicy };
@@ -21,12 +15,11 @@ export interface MatchedPolicy {
   readonly name: string;
   readonly policy: AnyPolicy;
   readonly tenant: string;
-  /** The name of the entry, without the prefix of the cache. */
-  readonly key: string;
+  /** The name of the entry, and its tags. */
+  readonly resource: { readonly name: string; readonly tags: readonly string[] };
   /** The tag of all responses for this URL. */
   readonly urlTag: string;
-  readonly tags: readonly string[];
-  /** The request has nothing that the policy does not name. */
+  /** The query has no name that the policy does not have. */
   readonly isWhole: boolean;
 }
 
@@ -43,6 +36,8 @@ export class Policies {
   readonly #rows: readonly Row[];
   readonly #events: EventTable;
   readonly #names = new Map<string, string>();
+  /** Of URLs whose policy depends on nothing else. */
+  readonly #known = new Map<string, MatchedPolicy>();
   readonly #tenant: string;
 
   /** @throws ArgumentError that names the policy and its option */
@@ -70,8 +65,27 @@ export class Policies {
     return { name, policy, pattern, events };
   }
 
+  /**
+   * Whether the response to a request may be stored: the request has nothing that counts and is not in the
+   * key.
+   */
+  isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
+    return isWhole && UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
+  }
+
   /** The policy of a request; undefined if no row names it. */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
+    const url = `${scheme}://${authority}${target}`;
+    const known = this.#known.get(url);
+    if (known) return known;
+    const matched = this.#find(target, authority, scheme, fields);
+    if (!matched || !isByUrl(matched.policy)) return matched;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(url, matched);
+    return matched;
+  }
+
+  #find(target: string, authority: string, scheme: string, fields: Fields): MatchedPolicy | undefined {
     const queryAt = target.indexOf("?");
     const path = queryAt < 0 ? target : target.slice(0, queryAt);
     for (const row of this.#rows) {
@@ -89,7 +103,7 @@ export class Policies {
     url: string,
     values: Readonly<Record<string, string>>,
     queryText: string,
-    fields: RequestHead["fields"],
+    fields: Fields,
   ): MatchedPolicy {
     const { counted, query, isWhole } = countedQuery(policy, queryText);
     const request = { path: values, query, fields };
@@ -108,7 +122,8 @@ export class Policies {
           shared.map((each) => [each, values[each] ?? ""] as const),
         ),
       );
-    return { name, policy, tenant, key: short(key), urlTag, tags: [...new Set(tags)], isWhole };
+    const resource = { name: `http:${short(key)}`, tags: [...new Set(tags)] };
+    return { name, policy, tenant, resource, urlTag, isWhole };
   }
 
   /** The tags that an event invalidates. @throws ArgumentError for an unknown event, or another payload */
@@ -134,6 +149,14 @@ export class Policies {
   }
 }
 
+/** The table remembers so many URLs. */
+const MAX_KNOWN = 10_000;
+
+/** Whether the key, the tenant and the tags depend on the URL alone. */
+function isByUrl({ headers = [], key, tenant }: AnyPolicy): boolean {
+  return headers.length === 0 && key === undefined && tenant === undefined;
+}
+
 const USUAL_KEY = /^[A-Za-z0-9_.:~\-/?=&]{1,120}$/;
 
 /** A name that is short enough for a key. */
@@ -141,6 +164,24 @@ function short(key: string): string {
   if (USUAL_KEY.test(key)) return key;
   return `${createHash("sha256").update(key).digest("base64url")}`;
 }
+
+/**
+ * Fields that many frameworks use to make URLs and routes, and that no `Vary` names. Whoever sends one could
+ * put a response of their choice into the cache.
+ */
+const UNKEYED = [
+  "forwarded",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-prefix",
+  "x-forwarded-scheme",
+  "x-forwarded-server",
+  "x-host",
+  "x-http-method-override",
+  "x-original-host",
+  "x-original-url",
+  "x-rewrite-url",
+];
 
 /** The part of a query that counts, with its names in one order. */
 function countedQuery(

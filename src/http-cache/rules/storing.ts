@@ -1,6 +1,5 @@
 import type { Fields } from "../message/fields.js";
-import type { RequestHead } from "../message/message.js";
-import { directivesOf } from "../parse/directives.js";
+import type { Directives } from "../parse/directives.js";
 import { membersOf } from "../parse/list.js";
 import { type CacheControl, isHeuristicStatus, type Lifetime } from "./freshness.js";
 import type { CacheRules } from "./rules.js";
@@ -27,7 +26,7 @@ export interface Candidate {
 
 /** Why a response is not stored; undefined if it is (RFC 9111, section 3). */
 export function notStoredBecause(
-  request: Pick<RequestHead, "fields">,
+  request: { readonly fields: Fields; readonly directives: Directives },
   { status, fields, control: { directives }, lifetime }: Candidate,
   { storesSetCookie, storesErrors }: Pick<CacheRules, "storesSetCookie" | "storesErrors">,
 ): string | undefined {
@@ -35,7 +34,7 @@ export function notStoredBecause(
   if (status < 200 || status === 206 || status === 304) return "status";
   const mustUnderstand = directives.has("must-understand");
   if (mustUnderstand ? !UNDERSTOOD.has(status) : directives.has("no-store")) return "no-store";
-  if (directivesOf(request.fields.get("cache-control")).has("no-store")) return "request-no-store";
+  if (request.directives.has("no-store")) return "request-no-store";
   if (directives.has("private")) return "private";
   if (request.fields.has("authorization") && !allowsAuthorized(directives)) return "authorization";
   if (membersOf(fields.get("vary")).includes("*")) return "vary";
