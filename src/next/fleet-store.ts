@@ -7,7 +7,7 @@ import {
   type TenantEntries,
 } from "../cache/index.js";
 import { asError, notify } from "../core/notify.js";
-import { RecentKeys } from "../core/recent-keys.js";
+import { RecentKeys } from "../core/recent/recent-keys.js";
 import { ClockReadings } from "./clock-readings.js";
 import { nextDefaults as defaults } from "./defaults.js";
 import { HeldLeases } from "./held-leases.js";

@@ -41,7 +41,7 @@ export class TagLog {
     if (inL1) return inL1;
     const known = this.#known;
     const askedAt = performance.now();
-    if (known && (await this.#entries.isCurrent(this.#name, known.kept))) return known.log;
+    if (known && (await this.#entries.isCurrent(known.kept))) return known.log;
     // Redis did not answer.
     if (performance.now() - askedAt >= this.#timeoutMs) return undefined;
     let reading = await this.#entries.read(this.#name, { tags: [] });

@@ -1,12 +1,11 @@
 import type { KeyRead } from "../../client/index.js";
 import type { Circuit } from "../../core/circuit.js";
+import { HEAD_END } from "./entry-head.js";
 import type { KeptEntry } from "./kept-entry.js";
 
 /** Reads single keys. */
 export type ReadKeys = (reads: readonly KeyRead[]) => Promise<readonly (Buffer | null | undefined)[]>;
 
-/** The part of a header up to the fill id. */
-const HEAD_END = 29;
 const SPACE = 0x20;
 
 /**
@@ -93,9 +92,4 @@ class Check {
 
 function tokenOf(value: Buffer | null | undefined): string | undefined {
   return value?.toString("latin1", 0, Math.max(0, value.indexOf(SPACE)));
-}
-
-/** The part of an entry that a check compares. */
-export function headOf(stored: Buffer): Buffer {
-  return Buffer.from(stored.subarray(0, HEAD_END + 1));
 }

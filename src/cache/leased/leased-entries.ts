@@ -15,8 +15,8 @@ import { CircuitOpen } from "../read/shared-reads.js";
 import { storedValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import { type EntryChecks, headOf } from "./checks.js";
-import { type KeptEntry, keep, keptOf } from "./kept-entry.js";
+import type { EntryChecks } from "./checks.js";
+import { type KeptEntry, keep, keptEntry, keptOf } from "./kept-entry.js";
 import { type EntryFields, EntryLease, type Filling } from "./lease.js";
 import { storeEntry } from "./store-entry.js";
 import { TenantTags } from "./tenant-tags.js";
@@ -282,9 +282,7 @@ export class TenantEntries<Value> {
   ): FoundReading<Value> | undefined {
     const value = storedValue(this.#definition, this.#state, entry, found)?.value;
     if (value === undefined) return undefined;
-    const { stored, header } = found;
-    const { fillId } = header;
-    const toKept = () => ({ value, fillId, head: headOf(stored), tokens: header.tokens });
-    return { kind: "found", value, fillId, leftMs, isExpired, lease, toKept };
+    const toKept = () => keptEntry(this.#state.keys, entry, found, value);
+    return { kind: "found", value, fillId: found.header.fillId, leftMs, isExpired, lease, toKept };
   }
 }

@@ -1,6 +1,6 @@
 import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
-import { RecentKeys } from "../../core/recent-keys.js";
+import { RecentKeys } from "../../core/recent/recent-keys.js";
 import { Fields } from "../message/fields.js";
 import type { OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { NO_DIRECTIVES } from "../parse/directives.js";
