@@ -1,7 +1,7 @@
 /** Above so many, the oldest is forgotten. */
 const MAX_READINGS = 256;
 
-/** Readings of the tenant's clock, and when each was first made. The clock changes with invalidations only. */
+/** Readings of the tenant's clock, and when each was first made. Only invalidations change the clock. */
 export class ClockReadings {
   #readings: { readonly at: number; readonly clock: number }[] = [];
 

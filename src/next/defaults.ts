@@ -2,6 +2,8 @@ import type { DefaultsTable } from "../core/defaults.js";
 
 /** The defaults and limits of the handlers for Next.js, each with the reason for its value. */
 export const nextDefaults = {
+  name: { value: "next", because: "A process usually runs one app." },
+  distDir: { value: ".next", because: "Next.js has this default." },
   maxBytes: { value: 2_097_152, because: "Next.js stores no larger fetch itself, and pages are smaller." },
   maxKeepMs: {
     value: 2_592_000_000,

@@ -81,8 +81,11 @@ export class FleetStore {
     });
     this.entries = this.#all.tenant(tenant);
     this.log = new TagLog(this.entries, this.#all, this.names.log, maxKeepMs);
-    this.#held = new HeldLeases(loadTimeoutMs, (entry) => this.#unfilled.add(entry));
     this.#skipped = new RecentKeys(loadTimeoutMs, MAX_RECENT);
+    this.#held = new HeldLeases(loadTimeoutMs, (entry) => {
+      this.#unfilled.add(entry);
+      this.#skip(entry);
+    });
   }
 
   /** Redis's clock, in epoch milliseconds. */
@@ -115,7 +118,7 @@ export class FleetStore {
     }
   }
 
-  /** Stores what the caller has made, unless it was invalidated since it began, or another process stores it. */
+  /** Stores what the caller has made, unless it was invalidated meanwhile, or another process stores it. */
   async store(name: string, { value, keepMs: wholeMs, begunAt }: Making): Promise<boolean> {
     const lease = this.#held.take(name);
     const ageMs = begunAt === undefined ? 0 : Math.max(0, localNow() - begunAt);

@@ -73,9 +73,9 @@ export function resolveOptions(options: NextCacheOptions): ResolvedNextOptions {
       max: number,
     ): number => checkedInteger(name, options[name] ?? defaults[name].value, min, max);
     return {
-      name: text("name", options.name ?? "next"),
+      name: text("name", options.name ?? defaults.name.value),
       tenant: checkedScope({ namespace: "next", tenant }).tenant,
-      distDir: text("distDir", options.distDir ?? ".next"),
+      distDir: text("distDir", options.distDir ?? defaults.distDir.value),
       buildId: buildId === undefined ? undefined : text("buildId", buildId),
       maxBytes: integer("maxBytes", 1, MAX_BYTES),
       maxKeepMs: integer("maxKeepMs", 1_000, MAX_DURATION_MS),

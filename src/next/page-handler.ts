@@ -17,8 +17,8 @@ import type {
 const TAGS_HEADER = "x-next-cache-tags";
 
 /**
- * The handler of pages, responses of route handlers, fetches and images. `get` and `set` never reject, also if
- * no client can be made.
+ * The handler of pages, responses of route handlers, fetches and images. `get` and `set` never reject, also
+ * if no client can be made.
  */
 export function pageHandlerOf(
   storeOf: () => FleetStore,

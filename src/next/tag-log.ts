@@ -10,8 +10,8 @@ const RETRY_MS = 1_000;
 
 /**
  * The revalidated paths of a tenant, and the tags that expire at a time. An entry is made before its reader's
- * path is known, so its tags cannot have it: the reader compares the log. It is one entry, so if it is evicted, all
- * that it had is taken for revalidated.
+ * path is known, so its tags cannot have it: the reader compares the log. It is one entry: if it is evicted,
+ * all that it had is taken for revalidated.
  */
 export class TagLog {
   readonly #entries: TenantEntries<Stored>;
@@ -49,7 +49,7 @@ export class TagLog {
     return this.#logOf(reading);
   }
 
-  /** Whether an entry that was made at a reading of the clock must not be served to a reader with these tags. */
+  /** Whether an entry that was made at a reading of the clock must not be served to a reader of these paths. */
   isDead(
     log: StoredLog,
     { clock, tags }: { readonly clock: number; readonly tags: readonly string[] },

@@ -1,4 +1,4 @@
-/** What `'use cache'` stores, as Next.js has it in `next/cache`. Durations are seconds, instants milliseconds. */
+/** What `'use cache'` stores, as in `next/cache`. Durations are seconds, instants epoch milliseconds. */
 export interface CacheEntry {
   value: ReadableStream<Uint8Array>;
   tags: string[];

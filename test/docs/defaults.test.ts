@@ -9,6 +9,7 @@ import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
 import { keyvDefaults } from "../../src/keyv/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
+import { nextDefaults } from "../../src/next/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
@@ -66,6 +67,11 @@ const interfaces: readonly OptionsInterface[] = [
       maxBytes: cacheDefaults.maxBytes,
     },
   },
+  {
+    file: "src/next/options.ts",
+    name: "NextCacheOptions",
+    table: { ...nextDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
   { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
@@ -117,6 +123,11 @@ const pages = [
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
+  {
+    page: "docs/nextjs.md",
+    before: "## Options",
+    table: { ...nextDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
   { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;

@@ -27,7 +27,7 @@ export interface NextProject {
   }): Promise<number>;
 }
 
-/** Installs Next.js once, into the cache folder. Without a network, it prints why, and there is no project. */
+/** Installs Next.js once, into the cache folder. Without a network, it prints so, and there is no project. */
 export async function nextProject(): Promise<NextProject | undefined> {
   const libraries = await installed();
   if (libraries === undefined) return undefined;
