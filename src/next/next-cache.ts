@@ -35,7 +35,7 @@ declare global {
  * which opens no connection.
  *
  * ```ts
- * export const nextCache = createNextCache(() => createMoonpath(new Redis(), { namespace: "shop" }));
+ * const nextCache = createNextCache(() => createMoonpath(new Redis(), { namespace: "shop" }));
  * ```
  *
  * @throws ArgumentError that names the option, or for a folder without a build

@@ -49,7 +49,7 @@ export class TagLog {
     return this.#logOf(reading);
   }
 
-  /** Whether an entry that was made at a reading of the clock must not be served to a reader of these paths. */
+  /** Whether an entry that was made at a reading of the clock must not be served to readers of a path. */
   isDead(
     log: StoredLog,
     { clock, tags }: { readonly clock: number; readonly tags: readonly string[] },
