@@ -1,11 +1,20 @@
 import type { KeyRead } from "../../client/index.js";
 import type { Circuit } from "../../core/circuit.js";
-import { HEAD_END } from "./entry-head.js";
-import type { KeptEntry } from "./kept-entry.js";
 
 /** Reads single keys. */
 export type ReadKeys = (reads: readonly KeyRead[]) => Promise<readonly (Buffer | null | undefined)[]>;
 
+/** What is compared with Redis. */
+export interface CheckedEntry {
+  readonly key: string;
+  /** The first bytes of the entry; see `headOf`. */
+  readonly head: Buffer;
+  /** The tokens of its tags, by their keys. */
+  readonly tokens: readonly (readonly [key: string, token: string])[];
+}
+
+/** The part of a header up to the fill id. */
+const HEAD_END = 29;
 const SPACE = 0x20;
 
 /**
@@ -25,7 +34,7 @@ export class EntryChecks {
   }
 
   /** `false` also if Redis does not answer. Never rejects. */
-  isCurrent(kept: KeptEntry<unknown>): Promise<boolean> {
+  isCurrent(kept: CheckedEntry): Promise<boolean> {
     if (!this.#open) {
       const check = new Check();
       this.#open = check;
@@ -67,7 +76,7 @@ class Check {
     this.#end(values);
   }
 
-  of(kept: KeptEntry<unknown>): Promise<boolean> {
+  of(kept: CheckedEntry): Promise<boolean> {
     const { key } = kept;
     const known = this.#checks.get(key);
     if (known) return known;
@@ -92,4 +101,9 @@ class Check {
 
 function tokenOf(value: Buffer | null | undefined): string | undefined {
   return value?.toString("latin1", 0, Math.max(0, value.indexOf(SPACE)));
+}
+
+/** The part of an entry that a check compares. */
+export function headOf(stored: Buffer): Buffer {
+  return Buffer.from(stored.subarray(0, HEAD_END + 1));
 }

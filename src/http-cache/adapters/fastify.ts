@@ -137,7 +137,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
  *
  * ```ts
  * await app.register(cacheFastify, { cache });
- * app.get("/products/:product", ({ params }) => database.product(params.product));
+ * app.get<{ Params: { product: string } }>("/products/:product", ({ params }) => database.product(params.product));
  * ```
  */
 export const cacheFastify: FastifyPluginAsync<CacheFastifyOptions> = Object.assign(plugin, {

@@ -16,7 +16,7 @@ export type FetchHandler<Rest extends readonly unknown[]> = (
  * ```ts
  * const app = new Hono();
  * app.get("/products/:product", (context) => context.json({ product: context.req.param("product") }));
- * export default { fetch: cacheFetch({ cache }, app.fetch) };
+ * const handle = cacheFetch({ cache }, app.fetch);
  * ```
  */
 export function cacheFetch<Rest extends readonly unknown[]>(

@@ -22,7 +22,7 @@ export type NodeMiddleware = (
  * Puts a cache before a handler of node:http.
  *
  * ```ts
- * createServer(cacheNode({ cache }, (request, response) => response.end("…"))).listen(80);
+ * createServer(cacheNode({ cache }, (_request, response) => response.end("…"))).listen(80);
  * ```
  */
 export function cacheNode(
@@ -45,13 +45,14 @@ export function cacheNode(
 
 /**
  * A middleware for Express. It answers for the paths of the cache's policies. Add it after the middleware
- * that
- * checks who asks.
+ * that checks who asks.
  *
  * ```ts
- * app.use(cacheExpress({ cache }));
- * app.get("/products/:product", async (request, response) => response.json(await
- * product(request.params.product)));
+ * const shop = express();
+ * shop.use(cacheExpress({ cache }));
+ * shop.get("/products/:product", async ({ params }, response) => {
+ *   response.json(await database.product(params.product));
+ * });
  * ```
  */
 export function cacheExpress({ cache }: { readonly cache: Pick<HttpCache, "core"> }): NodeMiddleware {
@@ -61,8 +62,8 @@ export function cacheExpress({ cache }: { readonly cache: Pick<HttpCache, "core"
       return;
     }
     const { app } = withApp(request);
-    const again = app ? (one: IncomingMessage, other: ServerResponse) => app(one, other) : undefined;
-    answer(cache.core, request, response, next, again).catch(next);
+    const rerun = app ? (one: IncomingMessage, other: ServerResponse) => app(one, other) : undefined;
+    answer(cache.core, request, response, next, rerun).catch(next);
   };
 }
 
@@ -81,7 +82,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   handle: () => void,
-  again: NodeHandler | undefined,
+  rerun: NodeHandler | undefined,
 ): Promise<void> {
   const head = headOf(request);
   const named = core.begin(head);
@@ -94,7 +95,7 @@ async function answer(
     await sent(response, early.reply);
     return;
   }
-  const run = new HandlerRun((changes) => runAgain(head, changes, again));
+  const run = new HandlerRun((changes) => runAgain(head, changes, rerun));
   const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
@@ -123,9 +124,9 @@ async function sent(response: ServerResponse, reply: Reply): Promise<void> {
 function runAgain(
   { target, fields }: RequestHead,
   { without, set }: ForwardChanges,
-  again: NodeHandler | undefined,
+  rerun: NodeHandler | undefined,
 ): Promise<OriginResponse> {
-  if (!again) return Promise.reject(new Error("the application cannot be asked again"));
+  if (!rerun) return Promise.reject(new Error("the application cannot be asked again"));
   const request = new IncomingMessage(new Socket());
   inBackground.add(request);
   request.method = "GET";
@@ -137,7 +138,7 @@ function runAgain(
   const response = new ServerResponse(request);
   return new Promise((resolve) => {
     new CapturedResponse(response, resolve);
-    again(request, response);
+    rerun(request, response);
   });
 }
 
