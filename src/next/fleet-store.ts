@@ -169,8 +169,6 @@ export class FleetStore {
     const { maxKeepMs } = this.#options;
     const paths = tags.filter(isPathTag);
     try {
-      // A tag without a token has no entries, but pages of a build that are not stored yet may have it.
-      await this.entries.tags.open(names, maxKeepMs).catch(() => undefined);
       if (isSoft) await this.entries.tags.expire(names);
       else await this.entries.tags.invalidate(names);
       const expiresMs = isSoft && expire !== undefined && expire * 1_000 < maxKeepMs;

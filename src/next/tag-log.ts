@@ -39,7 +39,8 @@ export class TagLog {
   async read(): Promise<StoredLog | undefined> {
     const inL1 = logIn(this.#entries.kept(this.#name)?.entry.value);
     if (inL1) return inL1;
-    const known = this.#known;
+    // A reading of the whole entry brings it into L1.
+    const known = this.#entries.hasL1 ? undefined : this.#known;
     const askedAt = performance.now();
     if (known && (await this.#entries.isCurrent(known.kept))) return known.log;
     // Redis did not answer.

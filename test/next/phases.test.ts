@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { describe, expect, test, vi } from "vitest";
 import { createMoonpath } from "../../src/index.js";
 import { createNextCache } from "../../src/next/index.js";
@@ -6,6 +7,7 @@ import { afterTest } from "../support/cleanup.js";
 import { openIn, resultOf, textOf } from "../support/next/handlers.js";
 import { startOwn } from "../support/own-server.js";
 import { freshNamespace } from "../support/redis.js";
+import { eventually } from "../support/wait.js";
 
 describe("in the build", () => {
   test("no client is made, and results are kept in the process", async () => {
@@ -72,6 +74,39 @@ describe("without Redis", () => {
     await results.updateTags(["_N_T_/lamp"]);
     expect(await results.get("k", ["_N_T_/lamp"])).toBeUndefined();
   });
+});
+
+test("a path whose revalidation Redis has not confirmed: this process serves nothing of it", async () => {
+  const server = await startOwn();
+  const connect = () => {
+    const redis = redisFromUrl(server.url);
+    if (!(redis instanceof Redis)) throw new Error("one server");
+    afterTest(() => redis.disconnect());
+    return redis;
+  };
+  const [results, others] = [connect(), connect()].map((redis) => {
+    const next = createNextCache(() => createMoonpath(redis, { namespace: "n" }), {
+      name: freshNamespace(),
+      buildId: "b",
+      cacheTimeoutMs: 1_000,
+    });
+    afterTest(() => next.close());
+    return next.useCacheHandler;
+  });
+  if (!results || !others) throw new Error("no handlers");
+  const path = ["_N_T_/lamp"];
+  await eventually("it is stored", async () => {
+    if (await results.get("k", path)) return;
+    await results.set("k", Promise.resolve(resultOf("old")));
+    expect(await textOf(await results.get("k", path))).toBe("old");
+  });
+  // Readings go on, and scripts that may write wait.
+  const operator = connect();
+  await operator.call("CLIENT", "PAUSE", "60000", "WRITE");
+  await results.updateTags(path);
+  expect(await results.get("k", path)).toBeUndefined();
+  await operator.call("CLIENT", "UNPAUSE");
+  await eventually("the others have it", async () => expect(await others.get("k", path)).toBeUndefined());
 });
 
 describe("one cache of each name", () => {

@@ -40,7 +40,7 @@ describe("results of 'use cache'", () => {
   });
 
   test("an entry that is still being written is waited for", async () => {
-    const [one] = two();
+    const [one] = two({ waitMs: 1 });
     const pending = deferred<ReturnType<typeof resultOf>>("the entry is made");
     expect(await one.results.get("k", [])).toBeUndefined();
     const set = one.results.set("k", pending.promise);
@@ -112,7 +112,7 @@ describe("results of 'use cache'", () => {
   test("with durations, it is served as stale, and made anew by one process", async () => {
     const [one, other] = two();
     await made(one, "k", "old", ["lamp"]);
-    await other.results.updateTags(["lamp"], { expire: 31_536_000 });
+    await other.results.updateTags(["lamp"], { expire: 3_600 });
     const stale = await one.results.get("k", []);
     expect([stale?.revalidate, await textOf(stale)]).toEqual([-1, "old"]);
     await one.results.set("k", Promise.resolve(resultOf("new", { tags: ["lamp"] })));

@@ -133,6 +133,10 @@ export class TenantEntries<Value> {
     this.#definition = definition;
   }
 
+  get hasL1(): boolean {
+    return this.#state.values !== undefined;
+  }
+
   /** The entry as L1 has it, and until when, in the time of `performance.now()`. */
   kept(entry: string): { readonly entry: KeptEntry<Value>; readonly endsAt: number } | undefined {
     const { values, invalidations } = this.#state;

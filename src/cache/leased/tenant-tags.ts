@@ -32,12 +32,6 @@ export class TenantTags {
     return outcomes.includes("pending") ? "pending" : "done";
   }
 
-  /** Makes tokens for tags without one: an invalidation of a tag without a token leaves no trace. */
-  async open(tags: readonly string[], keepMs: number): Promise<void> {
-    const states = new Map(tags.map((tag) => [tag, undefined]));
-    await this.#state.loadTags.open(states, keepMs, this.#timeoutMs);
-  }
-
   /** The reading of the tenant's clock. @throws MoonpathError */
   clock(): Promise<number> {
     return this.#state.loadTags.clock(this.#timeoutMs);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { L1Options } from "../../../src/cache/index.js";
 import { createMoonpath, type Moonpath } from "../../../src/index.js";
 import {
   type CacheEntry,
@@ -24,8 +25,9 @@ export function openHandlers(count: number, options: NextCacheOptions = {}): rea
   return Array.from({ length: count }, () => openIn(namespace, options));
 }
 
-export function openIn(namespace: string, options: NextCacheOptions = {}): Handlers {
-  const moonpath = createMoonpath(sharedRedis(), { namespace, deadlineMs: 10_000 });
+export function openIn(namespace: string, options: NextCacheOptions = {}, l1?: L1Options): Handlers {
+  const cache = l1 ? { l1 } : {};
+  const moonpath = createMoonpath(sharedRedis(), { namespace, deadlineMs: 10_000, cache });
   const errors: Error[] = [];
   const next = createNextCache(() => moonpath, {
     name: randomUUID(),
