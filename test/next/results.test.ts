@@ -45,6 +45,8 @@ describe("results of 'use cache'", () => {
     expect(await one.results.get("k", [])).toBeUndefined();
     const set = one.results.set("k", pending.promise);
     const reading = one.results.get("k", []);
+    const early = new Promise((resolve) => setTimeout(() => resolve("waits"), 200));
+    expect(await Promise.race([reading, early])).toBe("waits");
     pending.resolve(resultOf("late"));
     expect(await textOf(await reading)).toBe("late");
     await set;
