@@ -137,7 +137,8 @@ function asBuffer(bytes: Uint8Array): Buffer {
  *
  * ```ts
  * await app.register(cacheFastify, { cache });
- * app.get<{ Params: { product: string } }>("/products/:product", ({ params }) => database.product(params.product));
+ * type ByProduct = { Params: { product: string } };
+ * app.get<ByProduct>("/products/:product", ({ params }) => database.product(params.product));
  * ```
  */
 export const cacheFastify: FastifyPluginAsync<CacheFastifyOptions> = Object.assign(plugin, {
