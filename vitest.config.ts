@@ -16,6 +16,7 @@ const SLOW = [
   "test/expiry/{killed-worker,worker.lease}.test.ts",
   "test/idempotency/exactly-once.test.ts",
   "test/lock/{lease,unknown}.test.ts",
+  "test/next/app.test.ts",
   "test/scheduler/{leadership,scheduler}.test.ts",
   "test/docs/{examples,links}.test.ts",
   "test/structure/old-names.test.ts",

@@ -1,6 +1,8 @@
 import * as keys from "../../generated/ts/keys.js";
 import { checkedScope, isConnected, isOneServer, type RedisLike, type Scope } from "../client/index.js";
 import { Circuit } from "../core/circuit.js";
+import { UnavailableError } from "../core/errors.js";
+import { pause } from "../core/wait.js";
 import { cacheDefaults as defaults } from "./defaults.js";
 import { TrackedL1 } from "./l1/tracked-l1.js";
 import { EntryChecks } from "./leased/checks.js";
@@ -122,6 +124,25 @@ export class CacheHost {
   clock(): RedisClock {
     this.#clock ??= new RedisClock(() => this.#client.readBytes([`${this.#client.namespace}:clock`]));
     return this.#clock;
+  }
+
+  /**
+   * The reading of a tenant's clock; undefined if the server has none.
+   *
+   * @throws UnavailableError, or the error of a lost connection
+   */
+  async storedClock(tenant: string, timeoutMs: number): Promise<number | undefined> {
+    const stopped = new AbortController();
+    try {
+      const [text] = await Promise.race([
+        this.#client.readKeys([["GET", keys.cacheClock(this.scopeOf(tenant))]]),
+        pause(timeoutMs, stopped.signal).then(() => []),
+      ]);
+      if (text === undefined) throw new UnavailableError("the clock of the tenant cannot be read now");
+      return text ? Number(text.toString("latin1")) : undefined;
+    } finally {
+      stopped.abort();
+    }
   }
 
   scopeOf(tenant: string): Scope {

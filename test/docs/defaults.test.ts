@@ -11,6 +11,7 @@ import { imageDefaults } from "../../src/images/defaults.js";
 import { keyvDefaults } from "../../src/keyv/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
+import { nextDefaults } from "../../src/next/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
@@ -67,6 +68,11 @@ const interfaces: readonly OptionsInterface[] = [
       cacheTimeoutMs: cacheDefaults.cacheTimeoutMs,
       maxBytes: cacheDefaults.maxBytes,
     },
+  },
+  {
+    file: "src/next/options.ts",
+    name: "NextCacheOptions",
+    table: { ...nextDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
   },
   { file: "src/cdn/purge/options.ts", name: "PurgerOptions", table: cdnDefaults },
   { file: "src/cdn/assets.ts", name: "ReadAssetsOptions", table: { maxFiles: cdnDefaults.maxFiles } },
@@ -135,6 +141,11 @@ const pages = [
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
+  {
+    page: "docs/nextjs.md",
+    before: "## Options",
+    table: { ...nextDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { page: "docs/scheduler.md", before: "## Options", table: schedulerDefaults },
   { page: "docs/scheduler.md", before: "## Options of a job", table: jobDefaults },
 ] as const;

@@ -39,6 +39,7 @@ import { createKeyvStore } from "moonpath/keyv";
 import { createLimitClient } from "moonpath/limit";
 import { createLockClient } from "moonpath/lock";
 import { messagePackCodec } from "moonpath/messagepack";
+import { createNextCache } from "moonpath/next";
 import { createInvalidationOutbox, createInvalidationRelay } from "moonpath/outbox";
 import { createPriceClient } from "moonpath/price";
 import { protobufCodec } from "moonpath/protobuf";

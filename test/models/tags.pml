@@ -68,6 +68,9 @@ inline invalidate_tag(own) { d_step {
   fi } }
 
 proctype Loader() { byte reading, seen, seen_clock, loaded; bool created;
+#ifdef NOTED_FIRST
+  byte noted;
+#endif
 #ifndef CLOCK_AFTER_LOAD
   open_clock(reading);
 #endif
@@ -82,7 +85,20 @@ proctype Loader() { byte reading, seen, seen_clock, loaded; bool created;
   :: else
   fi;
 #endif
+#ifdef NOTED_FIRST
+  if :: token == 0 || token_clock == UNKNOWN -> open_clock(noted) :: else -> noted = UNKNOWN fi;
+#endif
   open_tag(seen, seen_clock, created);
+  /* A token without a reading is good if the clock has not risen since. The loader also notes the reading,
+   * as OtherLoader does. */
+  if
+#ifdef NOTED_FIRST
+  :: seen_clock == UNKNOWN -> seen_clock = noted
+#else
+  :: seen_clock == UNKNOWN -> open_clock(seen_clock)
+#endif
+  :: else
+  fi;
   if
 #ifdef NO_CLOCK_CHECK
   :: true ->
@@ -92,7 +108,7 @@ proctype Loader() { byte reading, seen, seen_clock, loaded; bool created;
   :: seen_clock <= reading ->
 #endif
      d_step { entry = true; value = loaded; stamp = seen; printf("process %d fills %d, token %d\n", _pid, value, stamp) }
-  :: else /* if the clock is not known, any caller notes it, as OtherLoader does */
+  :: else
   fi;
   d_step { reading = 0; seen = 0; seen_clock = 0; loaded = 0; created = 0 } }
 

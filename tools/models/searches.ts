@@ -105,6 +105,12 @@ export const SEARCHES: readonly Search[] = [
     "a token is created with an earlier reading",
     "Tags that only the loader knows",
   ),
+  fails(
+    "tags",
+    "NOTED_FIRST",
+    "the second reading comes before the token",
+    "Tags that only the loader knows",
+  ),
   fails("tags", "CLOCK_RESTARTS", "an evicted clock begins at 1", "Tags that only the loader knows"),
   fails("tags", "TIME_GOES_BACK", "limit: the server's time goes back, and the clock is evicted", "row b"),
   fails("tags", "COUNTER_TOKENS", "tokens count from 1 again after an eviction", "row a"),

@@ -1,8 +1,9 @@
 import type { ResolvedDefinition } from "../definition.js";
 import type { StoredValue } from "../l1/values.js";
 import { tokensOf } from "../read/header.js";
-import type { Lookup } from "../read/lookup.js";
+import type { FoundEntry, Lookup } from "../read/lookup.js";
 import { keepInL1 } from "../read/stored-values.js";
+import type { TenantKeys } from "../tenant-keys.js";
 import type { TenantState } from "../tenant-state.js";
 import { type CheckedEntry, headOf } from "./checks.js";
 
@@ -10,6 +11,17 @@ import { type CheckedEntry, headOf } from "./checks.js";
 export interface KeptEntry<Value> extends CheckedEntry {
   readonly value: Value;
   readonly fillId: string;
+}
+
+/** What a reading has found, as `EntryChecks` compares it. */
+export function keptEntry<Value>(
+  keys: TenantKeys,
+  name: string,
+  { stored, header }: FoundEntry,
+  value: Value,
+): KeptEntry<Value> {
+  const tokens = [...(tokensOf(header.tokens) ?? [])].map(([tag, token]) => [keys.tag(tag), token] as const);
+  return { value, fillId: header.fillId, head: headOf(stored), key: keys.entry(name), tokens };
 }
 
 /** Puts an entry into L1, if what was read may enter it. */
@@ -20,13 +32,7 @@ export function keep<Value>(
   lookup: Lookup & { readonly kind: "fresh" },
   value: Value | undefined,
 ): void {
-  const { fillId, tokens: text } = lookup.entry.header;
-  const { keys } = state;
-  const head = headOf(lookup.entry.stored);
-  const tokens = [...(tokensOf(text) ?? [])].map(([tag, token]) => [keys.tag(tag), token] as const);
-  const key = keys.entry(name);
-  const kept: KeptEntry<Value> | undefined =
-    value === undefined ? undefined : { value, fillId, head, key, tokens };
+  const kept = value === undefined ? undefined : keptEntry(state.keys, name, lookup.entry, value);
   keepInL1(onError, state, lookup, kept && { value: kept }, true);
 }
 

@@ -1,17 +1,12 @@
-import { QuotaError } from "../../core/errors.js";
 import { asError, notify } from "../../core/notify.js";
-import { UNCOMPRESSED } from "../coding/compression.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import type { ResolvedDefinition } from "../definition.js";
-import { fill } from "../load/fill.js";
 import { Renewals } from "../load/renewals.js";
-import type { FillOutcome } from "../observed.js";
 import type { FieldsOf } from "../pattern.js";
-import { newFillId } from "../random-ids.js";
-import { tokensText } from "../read/header.js";
 import type { GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
+import { storeEntry } from "./store-entry.js";
 
 /** The fields of an entry's name. */
 export type EntryFields = FieldsOf<string>;
@@ -36,6 +31,7 @@ export class EntryLease<Value> {
   readonly #lease: GrantedLease;
   #tokens: Map<string, string> = new Map();
   #clock: number | undefined;
+  #isMade = false;
   readonly #startedAt = performance.now();
 
   constructor(
@@ -79,6 +75,21 @@ export class EntryLease<Value> {
     return true;
   }
 
+  /** The reading of the tenant's clock from before the value is made; undefined without `mayAddTags`. */
+  get clock(): number | undefined {
+    return this.#clock;
+  }
+
+  /**
+   * As `prepare`, for a value that was made before the lease was granted, when the tenant's clock had this
+   * reading. All its tags, also those of the lease, must be good by then.
+   */
+  prepareMade(clock: number): void {
+    this.#clock = clock;
+    this.#isMade = true;
+    renewals.add(this);
+  }
+
   /** Stores a value, unless it was overtaken. It never rejects, and ends within the cache's time. */
   async store(filling: Filling<Value>): Promise<boolean> {
     const { observer } = this.#definition;
@@ -110,37 +121,19 @@ export class EntryLease<Value> {
     this.#state.scripts.renew(args).catch((error: unknown) => this.#report(error));
   }
 
-  async #store({ value, keepMs, addedTags, entry = this.entry }: Filling<Value>, limit: TimeLimit) {
-    const { invalidations, tenant, loadTags, memory, keys, scripts } = this.#state;
-    const { codec, maxBytes } = this.#definition;
-    const bytes = codec.encode(value);
-    if (bytes.length > maxBytes) return "too_large" as const;
-    if (!(await memory.admits(keys.entry(entry), bytes.length, this.#definition))) return "full" as const;
-    const tokens = new Map(this.#tokens);
-    const added = addedTags.filter((tag) => !tokens.has(tag));
-    if (added.length > 0) {
-      if (this.#clock === undefined) return "overtaken" as const;
-      const more = await loadTags.added(added, this.#clock, keepMs, limit);
-      if (!more) return "overtaken" as const;
-      for (const [tag, token] of more) tokens.set(tag, token);
-    }
-    if (invalidations.covers(tenant, entry, tokens.keys(), this.#startedAt)) return "overtaken" as const;
-    const extended = loadTags.extend(tokens.keys(), keepMs, limit.remainingMs);
-    extended.catch((error: unknown) => this.#report(error));
-    const coded = { coding: codec.id + UNCOMPRESSED, value: bytes, freshMs: keepMs, keepMs };
-    const store = async (): Promise<FillOutcome> => {
-      if (entry === this.entry) {
-        const isFilled = await fill(scripts, entry, this.#lease.fillId, tokens, coded, limit.remainingMs);
-        return isFilled ? "stored" : "overtaken";
-      }
-      const args = { ...coded, entry, fillId: newFillId(), tokens: tokensText(tokens) };
-      const { outcome } = await scripts.set(args, { deadlineMs: limit.remainingMs });
-      this.#state.forget("entry", entry);
-      return outcome === "set" ? "stored" : "overtaken";
+  #store({ entry = this.entry, addedTags, ...filling }: Filling<Value>, limit: TimeLimit) {
+    const tags = this.#isMade ? [...this.#lease.tags.keys(), ...addedTags] : addedTags;
+    const clock = this.#clock;
+    const made = {
+      ...filling,
+      entry,
+      addedTags: tags,
+      tokens: this.#tokens,
+      clock,
+      startedAt: this.#startedAt,
     };
-    const counted = { entry, bytes: bytes.length, keepMs };
-    const outcome = await this.#state.storing(counted, limit.remainingMs, this.#definition, "stored", store);
-    return outcome instanceof QuotaError ? ("over_quota" as const) : outcome;
+    const fillId = entry === this.entry ? this.#lease.fillId : undefined;
+    return storeEntry(this.#state, this.#definition, made, fillId, limit);
   }
 
   #report(error: unknown): void {

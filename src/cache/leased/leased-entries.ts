@@ -1,10 +1,12 @@
 import type { Listening } from "../../client/index.js";
+import { asError, notify } from "../../core/notify.js";
 import type { Codec } from "../coding/codec.js";
 import { cacheDefaults as defaults } from "../defaults.js";
 import { type ResolvedDefinition, resolveDefinition } from "../definition.js";
 import type { CacheHost } from "../host.js";
 import { waitForFill } from "../load/wait-for-fill.js";
 import { ask } from "../read/ask.js";
+import { EVERY_ENTRY } from "../read/header.js";
 import { isAway } from "../read/is-away.js";
 import type { FoundEntry, GrantedLease, Lookup } from "../read/lookup.js";
 import type { QuickReads } from "../read/quick-reads.js";
@@ -14,8 +16,10 @@ import { storedValue } from "../read/stored-values.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
 import type { EntryChecks } from "./checks.js";
-import { type KeptEntry, keep, keptOf } from "./kept-entry.js";
-import { type EntryFields, EntryLease } from "./lease.js";
+import { type KeptEntry, keep, keptEntry, keptOf } from "./kept-entry.js";
+import { type EntryFields, EntryLease, type Filling } from "./lease.js";
+import { storeEntry } from "./store-entry.js";
+import { TenantTags } from "./tenant-tags.js";
 
 /** What a reading of an entry has found. */
 export type EntryReading<Value> =
@@ -39,6 +43,8 @@ export interface FoundReading<Value> {
   readonly isExpired: boolean;
   /** The right to replace it, if it is expired and nobody else does. */
   readonly lease: EntryLease<Value> | undefined;
+  /** The entry for `isCurrent`. */
+  toKept(): KeptEntry<Value>;
 }
 
 export interface LeasedEntriesOptions<Value> {
@@ -106,6 +112,7 @@ export interface ReadOptions {
 }
 
 export class TenantEntries<Value> {
+  readonly tags: TenantTags;
   readonly #host: CacheHost;
   readonly #state: TenantState;
   readonly #definition: ResolvedDefinition<EntryFields, Value>;
@@ -119,10 +126,15 @@ export class TenantEntries<Value> {
     checks: EntryChecks,
   ) {
     this.#checks = checks;
+    this.tags = new TenantTags(host, state, definition.cacheTimeoutMs);
     this.#host = host;
     this.#quickReads = host.loopReads(state);
     this.#state = state;
     this.#definition = definition;
+  }
+
+  get hasL1(): boolean {
+    return this.#state.values !== undefined;
   }
 
   /** The entry as L1 has it, and until when, in the time of `performance.now()`. */
@@ -168,17 +180,38 @@ export class TenantEntries<Value> {
   }
 
   /** From now on, no caller is served an entry with one of the tags. */
-  async invalidateTags(tags: readonly string[]): Promise<"done" | "pending"> {
-    const { tenant } = this.#state;
-    const outcomes = await Promise.all(
-      tags.map((name) =>
-        this.#host.invalidations.run(
-          { tenant, kind: "tag", name, isSoft: false, settleMs: undefined },
-          undefined,
-        ),
-      ),
-    );
-    return outcomes.includes("pending") ? "pending" : "done";
+  invalidateTags(tags: readonly string[]): Promise<"done" | "pending"> {
+    return this.tags.invalidate(tags);
+  }
+
+  /**
+   * Stores an entry that was made without a lease. A lease of somebody else ends. Never rejects.
+   *
+   * @param clock the reading of the tenant's clock before it was made
+   */
+  async put(entry: string, { value, keepMs, addedTags }: Filling<Value>, clock: number): Promise<boolean> {
+    const { cacheTimeoutMs, observer, onError } = this.#definition;
+    const tags = [EVERY_ENTRY, ...addedTags];
+    const startedAt = performance.now();
+    const made = {
+      entry,
+      value,
+      keepMs,
+      tokens: new Map<string, string>(),
+      addedTags: tags,
+      clock,
+      startedAt,
+    };
+    try {
+      const limit = new TimeLimit(cacheTimeoutMs);
+      const outcome = await storeEntry(this.#state, this.#definition, made, undefined, limit);
+      observer?.fill(outcome);
+      return outcome === "stored";
+    } catch (error) {
+      notify(onError, asError(error));
+      observer?.fill("failed");
+      return false;
+    }
   }
 
   /**
@@ -264,6 +297,7 @@ export class TenantEntries<Value> {
   ): FoundReading<Value> | undefined {
     const value = storedValue(this.#definition, this.#state, entry, found)?.value;
     if (value === undefined) return undefined;
-    return { kind: "found", value, fillId: found.header.fillId, leftMs, isExpired, lease };
+    const toKept = () => keptEntry(this.#state.keys, entry, found, value);
+    return { kind: "found", value, fillId: found.header.fillId, leftMs, isExpired, lease, toKept };
   }
 }

@@ -59,10 +59,11 @@ export class LoadTags {
     const tokens = new Map<string, string>();
     let areGood = true;
     const opened = [...tags].map(async (tag) => {
-      const { presentToken, clock: invalidated } = await this.#open(tag, keepMs, limit.remainingMs);
+      const { presentToken, clock: noted } = await this.#open(tag, keepMs, limit.remainingMs);
       tokens.set(tag, presentToken);
-      if (invalidated === undefined) await this.#noteClock(tag, presentToken, limit.remainingMs);
-      if (invalidated === undefined || invalidated > clock) areGood = false;
+      // If the clock has not risen since, no tag of the tenant was invalidated.
+      const invalidated = noted ?? (await this.#noteClock(tag, presentToken, limit.remainingMs));
+      if (invalidated > clock) areGood = false;
     });
     await Promise.all(opened);
     return areGood ? tokens : undefined;
@@ -97,9 +98,10 @@ export class LoadTags {
     }
   }
 
-  /** A token without a reading of the clock gets the present one, for later loads. */
-  async #noteClock(tag: string, token: string, deadlineMs: number): Promise<void> {
+  /** A token without a reading of the clock gets the present one. */
+  async #noteClock(tag: string, token: string, deadlineMs: number): Promise<number> {
     const clock = await this.clock(deadlineMs);
     await this.#scripts.setTagClock({ tag, token, clock }, { deadlineMs });
+    return clock;
   }
 }

@@ -1,5 +1,6 @@
 import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
+import { RecentKeys } from "../../core/recent/recent-keys.js";
 import { Fields } from "../message/fields.js";
 import type { OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { NO_DIRECTIVES } from "../parse/directives.js";
@@ -13,7 +14,6 @@ import { discard } from "./discard.js";
 import type { Exchange, Target } from "./exchange.js";
 import { type ForwardEnd, Forwards } from "./forwards.js";
 import { Judge, type Judged } from "./judge.js";
-import { RecentKeys } from "./recent-keys.js";
 import { serve } from "./serve.js";
 import { storeBody } from "./store-body.js";
 

@@ -63,7 +63,7 @@ export class Interleaving {
   }
 
   async run(list: readonly Step[]): Promise<void> {
-    // A tag that a loader has added is good from the second load on.
+    // A tag that a loader has added is good from the second load on, if another one was invalidated.
     for (let round = 0; round < 2; round++) {
       const loaded = [...this.#source.keys()].map((entry) =>
         this.#caches[0]?.tenant(this.#tenant).getOrLoad({ entry }),

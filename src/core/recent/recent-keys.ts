@@ -17,6 +17,10 @@ export class RecentKeys {
     this.#until.set(key, performance.now() + this.#ms);
   }
 
+  delete(key: string): void {
+    this.#until.delete(key);
+  }
+
   has(key: string): boolean {
     const until = this.#until.get(key);
     if (until === undefined) return false;

@@ -1,0 +1,3 @@
+import { nextCache } from "./cache.mjs";
+
+export default nextCache.useCacheHandler;
