@@ -1,4 +1,5 @@
 import type { Benchmark } from "../benchmark.js";
+import { http } from "../http/hits.js";
 import { cache } from "./cache.js";
 import { cacheSize } from "./cache-size.js";
 import { calls } from "./calls.js";
@@ -8,7 +9,6 @@ import { deadlines } from "./deadlines.js";
 import { events } from "./events.js";
 import { expiry } from "./expiry.js";
 import { growth } from "./growth.js";
-import { http } from "./http.js";
 import { latency } from "./latency.js";
 import { limits } from "./limits.js";
 import { locks } from "./locks.js";

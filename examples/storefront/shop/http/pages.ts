@@ -1,6 +1,5 @@
 import { createHttpCache, event, type HttpCache, policy } from "moonpath/http-cache";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../cache/pattern-row.js";
-import type { ShopResources } from "../terms.js";
 
 /** What happens in the shop. The aliases are the names of the document that the shop follows. */
 export const shopEvents = {

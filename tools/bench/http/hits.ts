@@ -2,11 +2,11 @@ import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import type { Benchmark, Ground } from "../benchmark.js";
 import { type Case, figureCase, ratioCase, type Target } from "../case.js";
-import { type HttpServerKind, HttpServerProcess } from "../http/server-process.js";
 import { bundleWorker } from "../processes/worker-bundle.js";
 import { median } from "../support/median.js";
+import { type HttpServerKind, HttpServerProcess } from "./server-process.js";
 
-const ENTRY = fileURLToPath(new URL("../http/server.ts", import.meta.url));
+const ENTRY = fileURLToPath(new URL("server.ts", import.meta.url));
 const CONNECTIONS = 50;
 const WARM_UP_SECONDS = 2;
 const ROUNDS = 5;
