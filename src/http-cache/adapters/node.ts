@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { HttpCacheCore } from "../core/http-cache.js";
 import type { HttpCache } from "../http-cache.js";
+import { discard } from "../message/discard.js";
 import type { ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
 import { CapturedResponse } from "./captured-response.js";
 import { fallbackReply } from "./failure.js";
@@ -86,7 +87,7 @@ async function answer(
     handle();
     return;
   }
-  const run = new HandlerRun((changes) => runAgain(head, changes, again));
+  const run = new HandlerRun((changes) => runAgain(head, changes, again, core.loadTimeoutMs));
   const replied = core.handle(head, run.forward, true);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
@@ -94,16 +95,23 @@ async function answer(
   if ("without" in started) {
     for (const name of started.without) delete request.headers[name];
     for (const [name, value] of started.set) request.headers[name] = value;
-    captured = new CapturedResponse(response, (captured) => run.answered(captured));
+    captured = new CapturedResponse(response, {
+      onResponse: (answer) => run.answered(answer),
+      onFailure: (error) => run.failed(error),
+      graceMs: core.loadTimeoutMs,
+    });
     handle();
   }
   const reply = await replied.catch((error: unknown) => fallbackReply(error));
-  captured?.release();
   for (const name of response.getHeaderNames())
     if (captured || reply.fields.has(name)) response.removeHeader(name);
-  await send(response, reply).catch((error: unknown) =>
-    response.destroy(error instanceof Error ? error : undefined),
-  );
+  try {
+    await (captured ? captured.send(reply) : send(response, reply));
+  } catch (error) {
+    discard(reply.body);
+    if (captured) captured.abort(error);
+    else response.destroy(error instanceof Error ? error : undefined);
+  }
 }
 
 /** Runs the handler without a client. */
@@ -111,6 +119,7 @@ function runAgain(
   { target, fields }: RequestHead,
   { without, set }: ForwardChanges,
   again: NodeHandler | undefined,
+  graceMs: number,
 ): Promise<OriginResponse> {
   if (!again) return Promise.reject(new Error("the application cannot be asked again"));
   const request = new IncomingMessage(new Socket());
@@ -122,8 +131,8 @@ function runAgain(
   for (const [name] of sent.pairs) request.headers[name.toLowerCase()] = sent.get(name.toLowerCase());
   request.push(null);
   const response = new ServerResponse(request);
-  return new Promise((resolve) => {
-    new CapturedResponse(response, resolve);
+  return new Promise((resolve, reject) => {
+    new CapturedResponse(response, { onResponse: resolve, onFailure: reject, graceMs });
     again(request, response);
   });
 }

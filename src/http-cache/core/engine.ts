@@ -8,7 +8,7 @@ import type { CacheRules } from "../rules/rules.js";
 import { ResourceStore, type Selection, type StoredSelection } from "../store/resource-store.js";
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
-import { discard } from "./discard.js";
+import { discard } from "../message/discard.js";
 import type { Exchange } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
 import { Judge, type Judged } from "./judge.js";
@@ -91,7 +91,7 @@ export class Engine {
     const lease =
       selection.kind === "none" && selection.reading.kind === "granted" ? selection.reading.lease : undefined;
     if (selection.kind === "stored") selection.lease?.release();
-    const filling = lease && (await lease.prepare(true)) ? { lease, end: () => undefined } : undefined;
+    const filling = lease && (await lease.prepare(true)) ? this.#filling(lease, ignored) : undefined;
     return this.#onResponse(
       exchange,
       response,
@@ -198,27 +198,38 @@ export class Engine {
 
   /** Asks the origin with a lease, and stores its response. */
   async #fill(exchange: Exchange, lease: EntryLease<Stored>, miss: Miss): Promise<Reply> {
-    const ended = this.#flights.begin(keyOf(exchange, lease.entry));
-    // A slow response is not stored. Those that wait for it ask the origin themselves.
-    const timer = setTimeout(() => {
-      ended("unstored");
-      lease.release();
-    }, this.#options.loadTimeoutMs);
-    const end = (how: FlightEnd) => {
-      clearTimeout(timer);
-      ended(how);
-    };
+    const filling = this.#filling(lease, this.#flights.begin(keyOf(exchange, lease.entry)));
     try {
       if (!(await lease.prepare(true))) {
-        end("unstored");
+        filling.end("unstored");
         return await this.#ask(exchange, miss, undefined);
       }
-      return await this.#ask(exchange, miss, { lease, end });
+      return await this.#ask(exchange, miss, filling);
     } catch (error) {
-      end("unstored");
+      filling.end("unstored");
       lease.release();
       throw error;
     }
+  }
+
+  /** A fill that ends in time. A slow response is not stored; those that wait for it ask the origin themselves. */
+  #filling(lease: EntryLease<Stored>, ended: (how: FlightEnd) => void): Filling {
+    const timer = setTimeout(() => {
+      ended("unstored");
+      lease.release();
+      filling.isLate = true;
+      filling.abandon();
+    }, this.#options.loadTimeoutMs);
+    const filling: Filling = {
+      lease,
+      isLate: false,
+      abandon: () => undefined,
+      end: (how) => {
+        clearTimeout(timer);
+        ended(how);
+      },
+    };
+    return filling;
   }
 
   async #ask(exchange: Exchange, miss: Miss, filling: Filling | undefined): Promise<Reply> {
@@ -283,12 +294,14 @@ export class Engine {
     response: OriginResponse,
     judged: Judged & { readonly kind: "storable" },
     reason: ForwardReason,
-    { lease, end }: Filling,
+    filling: Filling,
   ): Promise<Reply> {
+    const { lease, end } = filling;
     const { request, target } = exchange;
     const { maxBytes } = this.#options;
     const store = async (body: Uint8Array | undefined): Promise<StoredResponse | undefined> => {
-      const whole = body && judged.whole(body);
+      const mayKeep = body && !filling.isLate && hasItsLength(response.fields, body);
+      const whole = mayKeep ? judged.whole(body) : undefined;
       const resourceStore = this.#store(exchange);
       if (!whole) lease.release();
       const isStored =
@@ -297,7 +310,10 @@ export class Engine {
       end(isStored ? "stored" : "unstored");
       return isStored ? whole : undefined;
     };
-    const kept = await storeBody(response.body, maxBytes, store, wantsPart(exchange));
+    const kept = await storeBody(response.body, maxBytes, store, wantsPart(exchange), (abandon) => {
+      filling.abandon = abandon;
+      if (filling.isLate) abandon();
+    });
     const status: CacheStatus = {
       kind: "forward",
       reason,
@@ -392,11 +408,13 @@ export class Engine {
     if (claimed.kind !== "none" || claimed.reading.kind !== "granted") return;
     const { lease } = claimed.reading;
     if (!(await lease.prepare(true))) return;
+    const filling = this.#filling(lease, ignored);
     try {
       const miss: Miss = { reason: "stale", old: selection, variants: [] };
-      const reply = await this.#ask(exchange.inBackground(), miss, { lease, end: () => undefined });
+      const reply = await this.#ask(exchange.inBackground(), miss, filling);
       await drained(reply);
     } catch (error) {
+      filling.end("unstored");
       lease.release();
       throw error;
     }
@@ -454,6 +472,19 @@ const HEAD_VALIDATORS = ["etag", "last-modified", "content-length"];
 interface Filling {
   readonly lease: EntryLease<Stored>;
   readonly end: (end: FlightEnd) => void;
+  /** Its time is over: the response is not stored. */
+  isLate: boolean;
+  /** The body is not kept any more. */
+  abandon: () => void;
+}
+
+function ignored(): void {
+  // Nobody waits for it.
+}
+
+/** Whether a body is as long as its head says. */
+function hasItsLength(fields: Fields, body: Uint8Array): boolean {
+  return fields.get("content-length")?.trim() === String(body.length) || !fields.has("content-length");
 }
 
 function keyOf({ target }: Exchange, entry: string): string {

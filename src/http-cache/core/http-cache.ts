@@ -51,6 +51,11 @@ export class HttpCacheCore {
     });
   }
 
+  /** Milliseconds for which a request waits for its turn, or for the fill of somebody else. */
+  get loadTimeoutMs(): number {
+    return this.#options.loadTimeoutMs;
+  }
+
   /**
    * Answers a request from the cache, or from the origin.
    *
