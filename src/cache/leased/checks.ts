@@ -72,7 +72,9 @@ class Check {
 
   of(entry: string, kept: KeptEntry<unknown>, keys: TenantKeys): Promise<boolean> {
     const key = keys.entry(entry);
-    const known = this.#checks.get(key);
+    // L1 may have got another fill of the entry since the check was opened.
+    const one = `${kept.fillId} ${key}`;
+    const known = this.#checks.get(one);
     if (known) return known;
     const head = this.#add(["GETRANGE", key, "0", String(HEAD_END)]);
     const tags = [...(tokensOf(kept.tokens) ?? [])].map(([tag, token]) => {
@@ -82,7 +84,7 @@ class Check {
       if (!values?.[head]?.equals(kept.head)) return false;
       return tags.every(({ place, token }) => tokenOf(values[place]) === token);
     });
-    this.#checks.set(key, check);
+    this.#checks.set(one, check);
     return check;
   }
 

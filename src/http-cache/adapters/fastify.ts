@@ -40,8 +40,10 @@ const plugin: FastifyPluginAsync<CacheFastifyOptions> = async (app, { cache: { c
     pending.set(request, { run, reply: replied });
     // A reply that Fastify does not send never reaches `onSend`.
     reply.raw.once("close", () => {
-      if (reply.sent || reply.raw.writableEnded)
-        run.failed(new Error("the handler has answered without Fastify"));
+      const failure = new Error("the handler has not answered through Fastify");
+      if (reply.sent || reply.raw.writableEnded) run.failed(failure);
+      // Others may want the response, so the handler goes on without its client for a time.
+      else setTimeout(() => run.failed(failure), core.loadTimeoutMs).unref();
     });
     return undefined;
   });

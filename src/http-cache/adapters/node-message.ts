@@ -7,13 +7,29 @@ import type { Reply, RequestHead } from "../message/message.js";
 /** The head of a request of node:http. */
 export function headOf(request: IncomingMessage): RequestHead {
   const { method = "GET", url = "/", rawHeaders, headers, socket } = request;
+  const host = (headers.host ?? "").toLowerCase();
+  // Only a proxy is sent the absolute form, but every server must take it (RFC 9112, section 3.2.2).
+  const [, named, rest = ""] = ABSOLUTE.exec(url) ?? [];
+  const isPath = rest === "" || rest.startsWith("?");
   return {
     method,
-    target: url,
+    target: named === undefined ? url : isPath ? `/${rest}` : rest,
     scheme: "encrypted" in socket ? "https" : "http",
-    authority: headers.host ?? "",
+    authority: named?.toLowerCase() ?? host,
     fields: Fields.ofRaw(rawHeaders),
+    isUnusual: named !== undefined || (isBodiless(method) && hasBody(request)),
   };
+}
+
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
+
+function isBodiless(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** Whether a request has a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
 /** Sends a reply. It rejects if the client or the body ends early; then the connection is closed. */

@@ -1,17 +1,18 @@
 import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
+import { discard } from "../message/discard.js";
 import { Fields } from "../message/fields.js";
 import type { OriginResponse, Reply } from "../message/message.js";
 import { isNotModified, validatorsOf } from "../rules/conditional.js";
 import { mayStandIn, reuseOf } from "../rules/reuse.js";
 import type { CacheRules } from "../rules/rules.js";
+import { REASONS_OF_REQUEST } from "../rules/storing.js";
 import { ResourceStore, type Selection, type StoredSelection } from "../store/resource-store.js";
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
-import { discard } from "../message/discard.js";
 import type { Exchange } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
-import { Judge, type Judged } from "./judge.js";
+import { detailOf, Judge, type Judged } from "./judge.js";
 import { RecentKeys } from "./recent-keys.js";
 import { serve } from "./serve.js";
 import { storeBody } from "./store-body.js";
@@ -57,9 +58,11 @@ export class Engine {
   }
 
   storeOf(tenant: string): ResourceStore {
-    const { entriesOf, rules, checksL1 } = this.#options;
+    const { entriesOf, rules, checksL1, nowMs } = this.#options;
     let store = this.#stores.get(tenant);
     if (!store) {
+      // Redis's clock is known before the first response is.
+      nowMs();
       store = new ResourceStore(entriesOf(tenant), rules, checksL1);
       if (this.#stores.size >= MAX_TENANTS) this.#stores.clear();
       this.#stores.set(tenant, store);
@@ -155,11 +158,16 @@ export class Engine {
         const claimed = await this.#store(exchange).claim(exchange.target.resource, selection);
         if (claimed.kind === "away") return this.#ask(exchange, miss, undefined);
         // Somebody has replaced it since. Its age says whether it is good enough.
-        if (claimed.kind === "stored")
-          return hasWaited ? this.#ask(exchange, miss, undefined) : this.#onStored(exchange, claimed, true);
+        if (claimed.kind === "stored") return this.#onReplaced(exchange, claimed, miss, hasWaited);
         return this.#onNone(exchange, claimed, miss, hasWaited || directives.has("no-cache"));
       }
     }
+  }
+
+  #onReplaced(exchange: Exchange, claimed: StoredSelection, miss: Miss, hasWaited: boolean): Promise<Reply> {
+    if (!hasWaited) return this.#onStored(exchange, claimed, true);
+    claimed.lease?.release();
+    return this.#ask(exchange, miss, undefined);
   }
 
   async #onNone(
@@ -240,7 +248,7 @@ export class Engine {
     try {
       response = await exchange.ask(conditions);
     } catch (error) {
-      const stale = this.#standIn(exchange, miss);
+      const stale = await this.#standIn(exchange, miss);
       if (!stale) throw error;
       filling?.end("unstored");
       filling?.lease.release();
@@ -248,7 +256,7 @@ export class Engine {
     }
     const { status } = response;
     if (status >= 500) {
-      const stale = this.#standIn(exchange, miss);
+      const stale = await this.#standIn(exchange, miss);
       if (stale) {
         discard(response.body);
         filling?.end("unstored");
@@ -277,16 +285,26 @@ export class Engine {
     const { reason } = miss;
     const judged = filling && this.#judge.judge(exchange, response, sentMs);
     if (!filling || !judged || judged.kind === "unstored") {
-      filling?.end("unstored");
-      filling?.lease.release();
-      // The origin has another answer now.
-      const isReplaced = judged?.kind === "unstored" && status < 500 && status !== 304;
-      if (judged?.kind === "unstored") this.#unshared.add(keyOf(exchange, exchange.target.resource.name));
-      if (miss.old && isReplaced) await this.#removed(exchange, miss.old.entry);
       const detail = judged?.kind === "unstored" ? judged.because : undefined;
+      const old = status < 500 && status !== 304 ? miss.old : undefined;
+      if (filling) await this.#unstored(exchange, filling, detail, old);
       return this.#passed(response, { kind: "forward", reason, status, detail });
     }
     return this.#stored(exchange, response, judged, reason, filling);
+  }
+
+  /** Ends a fill without an entry. @param old the response that the origin does not give any more */
+  async #unstored(
+    exchange: Exchange,
+    { lease, end }: Filling,
+    because: string | undefined,
+    old: StoredSelection | undefined,
+  ): Promise<void> {
+    end("unstored");
+    lease.release();
+    if (because === undefined || IS_OF_REQUEST.has(because)) return;
+    this.#unshared.add(keyOf(exchange, exchange.target.resource.name));
+    if (old) await this.#removed(exchange, old.entry);
   }
 
   async #stored(
@@ -304,12 +322,23 @@ export class Engine {
       const whole = mayKeep ? judged.whole(body) : undefined;
       const resourceStore = this.#store(exchange);
       if (!whole) lease.release();
+      if (!body) this.#unshared.add(keyOf(exchange, target.resource.name));
       const isStored =
         whole !== undefined &&
         (await resourceStore.store(target.resource, lease, request.fields, whole, judged.tags));
       end(isStored ? "stored" : "unstored");
       return isStored ? whole : undefined;
     };
+    const isLarge = Number(response.fields.get("content-length")) > maxBytes;
+    if (isLarge) {
+      await this.#unstored(exchange, filling, "TOO_LARGE", undefined);
+      return this.#passed(response, {
+        kind: "forward",
+        reason,
+        status: response.status,
+        detail: "TOO_LARGE",
+      });
+    }
     const kept = await storeBody(response.body, maxBytes, store, wantsPart(exchange), (abandon) => {
       filling.abandon = abandon;
       if (filling.isLate) abandon();
@@ -347,7 +376,9 @@ export class Engine {
     discard(response.body);
     const fresh = this.#judge.confirmed(exchange, old.response, response, sentMs);
     let isStored = false;
-    if (filling) {
+    if (filling && fresh.because !== undefined) {
+      await this.#unstored(exchange, filling, fresh.because, old);
+    } else if (filling) {
       const { resource } = exchange.target;
       const { fields } = exchange.request;
       isStored = await this.#store(exchange).store(resource, filling.lease, fields, fresh.response, []);
@@ -369,7 +400,7 @@ export class Engine {
     response: OriginResponse,
     sentMs: number,
   ): Promise<void> {
-    if (response.status !== 200) return;
+    if (response.status !== 200 || !exchange.target.isStorable) return;
     const isSame = HEAD_VALIDATORS.every((name) => {
       const value = response.fields.get(name);
       return value === undefined || value === old.response.fields.get(name);
@@ -380,8 +411,13 @@ export class Engine {
     const claimed = await store.claim(resource, { ...old, lease: undefined });
     if (claimed.kind !== "none" || claimed.reading.kind !== "granted") return;
     const { lease } = claimed.reading;
-    if (!(await lease.prepare(false))) return;
     const fresh = this.#judge.confirmed(exchange, old.response, response, sentMs);
+    if (fresh.because !== undefined) {
+      lease.release();
+      if (!IS_OF_REQUEST.has(fresh.because)) await this.#removed(exchange, old.entry);
+      return;
+    }
+    if (!(await lease.prepare(false))) return;
     await store.store(resource, lease, exchange.request.fields, fresh.response, []);
   }
 
@@ -420,10 +456,13 @@ export class Engine {
     }
   }
 
-  #standIn(exchange: Exchange, { old }: Miss): StoredSelection | undefined {
+  /** The stored response that may answer for a failed origin, if nothing has purged it since it was read. */
+  async #standIn(exchange: Exchange, { old }: Miss): Promise<StoredSelection | undefined> {
     if (!old) return undefined;
     const { staleOnFailure } = this.#options.rules;
-    return mayStandIn(exchange.directives, old.response, old.ageMs, staleOnFailure) ? old : undefined;
+    if (!mayStandIn(exchange.directives, old.response, old.ageMs, staleOnFailure)) return undefined;
+    const now = await this.#store(exchange).read(exchange.target.resource, old.entry);
+    return now?.fillId === old.fillId ? now : undefined;
   }
 
   #removed(exchange: Exchange, entry: string): Promise<void> {
@@ -465,6 +504,7 @@ const MAX_TENANTS = 10_000;
 const UNSHARED_MS = 10_000;
 const MAX_UNSHARED = 10_000;
 const NO_BYTES = new Uint8Array(0);
+const IS_OF_REQUEST = new Set([...REASONS_OF_REQUEST].map(detailOf));
 const NO_CONDITIONS: ReadonlyMap<string, string> = new Map();
 const HEAD_VALIDATORS = ["etag", "last-modified", "content-length"];
 

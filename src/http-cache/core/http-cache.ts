@@ -1,5 +1,6 @@
 import type { CacheHost } from "../../cache/index.js";
-import { LeasedEntries, LoadLimit } from "../../cache/index.js";
+import { checkedTags, LeasedEntries, LoadLimit } from "../../cache/index.js";
+import { asError, notify } from "../../core/notify.js";
 import type { Forward, Reply, RequestHead } from "../message/message.js";
 import { type MatchedPolicy, Policies } from "../policies/table.js";
 import { storedCodec } from "../store/codec.js";
@@ -64,10 +65,11 @@ export class HttpCacheCore {
    */
   async handle(given: RequestHead, forward: Forward, asksWhole: boolean): Promise<Reply> {
     const request = { ...given, ...this.#options.origin };
-    const matched = this.#policies.match(request);
-    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched);
+    const matched = this.#match(request);
+    const isStorable = matched?.isWhole === true && !given.isUnusual && this.#isOwnHost(given.authority);
+    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched, isStorable);
     const isCached = request.method === "GET" || request.method === "HEAD";
-    const exchange = this.#exchange(request, forward, matched, asksWhole);
+    const exchange = this.#exchange(request, forward, matched, asksWhole, isStorable);
     if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
     return this.#engine.answer(exchange);
   }
@@ -78,8 +80,8 @@ export class HttpCacheCore {
   }
 
   /** From now on, no process serves a response or an entry with one of the tags. */
-  invalidateTags(tags: readonly string[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
-    return this.#entries.tenant(tenant).invalidateTags(tags);
+  async invalidateTags(tags: readonly string[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
+    return this.#entries.tenant(tenant).invalidateTags(checkedTags(tags));
   }
 
   /** The same for what an event makes old. @throws ArgumentError for an unknown event, or another payload */
@@ -87,18 +89,42 @@ export class HttpCacheCore {
     return this.invalidateTags(this.#policies.tagsOf(event, payload), tenant);
   }
 
+  /** A request that a function of its policy cannot read is answered without the cache. */
+  #match(request: RequestHead): MatchedPolicy | undefined {
+    // A host with other characters could be read as a host and a path.
+    if (!HOST.test(request.authority)) return undefined;
+    try {
+      const matched = this.#policies.match(request);
+      if (matched) this.#entries.tenant(matched.tenant);
+      return matched;
+    } catch (error) {
+      notify(this.#options.onError, asError(error));
+      return undefined;
+    }
+  }
+
+  /** Whether handlers see the host that the entries of the cache have. They may make URLs of it. */
+  #isOwnHost(authority: string): boolean {
+    const { origin, hosts } = this.#options;
+    if (authority === "") return false;
+    return (
+      origin === undefined || hosts === "any" || authority === origin.authority || hosts.includes(authority)
+    );
+  }
+
   #exchange(
     request: RequestHead,
     forward: Forward,
     matched: MatchedPolicy | undefined,
     asksWhole: boolean,
+    isStorable: boolean,
   ): Exchange {
     const target: Target = {
       tenant: matched?.tenant ?? this.#options.tenant,
       resource: { name: `http:${matched?.key ?? ""}`, tags: matched?.tags ?? [] },
       freshMs: matched?.policy.freshMs,
       staleMs: matched?.policy.staleMs ?? 0,
-      isStorable: matched?.isWhole ?? false,
+      isStorable,
       asksWhole,
       obeysRequests: this.#options.rules.obeysRequests,
     };
@@ -106,18 +132,27 @@ export class HttpCacheCore {
   }
 
   /** Invalidates what a request has changed (RFC 9111, section 4.4). Its answer waits for that. */
-  async #unsafe(request: RequestHead, forward: Forward, matched: MatchedPolicy | undefined): Promise<Reply> {
+  async #unsafe(
+    request: RequestHead,
+    forward: Forward,
+    matched: MatchedPolicy | undefined,
+    isStorable: boolean,
+  ): Promise<Reply> {
     const sentMs = this.#entries.nowMs();
     const response = await forward({ without: new Set(), set: new Map(), isBackground: false });
     const { status } = response;
     if (status >= 200 && status < 400) {
-      const urls = invalidatedUrls(request, response.fields);
-      const tags = urls.flatMap((target) => this.#policies.match({ ...request, target })?.urlTag ?? []);
-      const all = [...new Set([...tags, ...invalidatedGroups(request, response.fields)])];
-      if (all.length > 0) await this.invalidateTags(all, matched?.tenant);
+      const tags = new Map([
+        [matched?.tenant ?? this.#options.tenant, invalidatedGroups(request, response.fields)],
+      ]);
+      for (const target of invalidatedUrls(request, response.fields)) {
+        const changed = this.#match({ ...request, target });
+        if (changed) tags.set(changed.tenant, [...(tags.get(changed.tenant) ?? []), changed.urlTag]);
+      }
+      await Promise.all([...tags].map(([tenant, all]) => this.invalidateTags([...new Set(all)], tenant)));
     }
-    if (matched && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
-      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false);
+    if (matched && isStorable && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
+      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false, true);
       return this.#engine.storeAnswer(exchange.inBackground(), response, sentMs);
     }
     const { statusText, fields, body, trailers } = response;
@@ -129,3 +164,5 @@ export class HttpCacheCore {
 }
 
 const HEAD_BYTES = 65_536;
+/** A host and a port, or nothing. */
+const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])?(?::\d*)?$/;

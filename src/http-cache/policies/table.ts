@@ -1,10 +1,13 @@
-import { createHash } from "node:crypto";
+import { checkedTags } from "../../cache/index.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag } from "./events.js";
-import { PathPattern } from "./path.js";
+import { isPlainPath, PathPattern } from "./path.js";
 import type { AnyPolicy } from "./policy.js";
+import { countedQuery } from "./query.js";
+import { shortName } from "./short-name.js";
+import { forwardedScheme, isKeyed } from "./unkeyed.js";
 
 /** A table of policies, by name. The first one whose path matches counts. */
 export type PolicyTable = { readonly [name: string]: AnyPolicy };
@@ -65,20 +68,22 @@ export class Policies {
 
   /** Whether a policy names the path of a target. */
   isNamed(target: string): boolean {
-    const queryAt = target.indexOf("?");
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    const path = pathOf(target);
     return this.#rows.some(({ pattern }) => pattern.match(path) !== undefined);
   }
 
-  /** The policy of a request; undefined if no row names it. */
+  /**
+   * The policy of a request; undefined if no row names it.
+   *
+   * @throws what a function of the policy throws, and ArgumentError for a result that is not valid
+   */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
-    const queryAt = target.indexOf("?");
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+    const path = pathOf(target);
     for (const row of this.#rows) {
       const values = row.pattern.match(path);
       if (values) {
-        const query = queryAt < 0 ? "" : target.slice(queryAt + 1);
-        return this.#matched(row, `${scheme}://${authority}${path}`, values, query, fields);
+        const query = target.slice(path.length + 1);
+        return this.#matched(row, `${scheme}://${authority}`, path, values, query, fields);
       }
     }
     return undefined;
@@ -86,7 +91,8 @@ export class Policies {
 
   #matched(
     { name, policy, events }: Row,
-    url: string,
+    origin: string,
+    path: string,
     values: Readonly<Record<string, string>>,
     queryText: string,
     fields: RequestHead["fields"],
@@ -94,14 +100,15 @@ export class Policies {
     const { counted, query, isWhole } = countedQuery(policy, queryText);
     const request = { path: values, query, fields };
     const tenant = policy.tenant?.(request) ?? this.#tenant;
-    let key = counted === "" ? url : `${url}?${counted}`;
-    const urlTag = `url:${short(key)}`;
+    let key = origin + path + (counted === "" ? "" : `?${counted}`);
+    const urlTag = `url:${shortName(key)}`;
     const { headers = [] } = policy;
+    const seenScheme = forwardedScheme(fields, headers);
+    if (seenScheme) key += `\n${seenScheme}:`;
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
-    const own = policy.key?.(request);
-    if (own !== undefined) key += `\n${own}`;
-    const isClean = UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
-    const tags = [urlTag, ...(policy.tags?.(request) ?? [])];
+    if (policy.key) key += `\n${checkedKey(policy.key(request), name)}`;
+    const isClean = isKeyed(fields, headers) && seenScheme !== undefined;
+    const tags = [urlTag, ...checkedTags(policy.tags?.(request) ?? [])];
     for (const { event, shared } of events)
       tags.push(
         eventTag(
@@ -113,10 +120,10 @@ export class Policies {
       name,
       policy,
       tenant,
-      key: short(key),
+      key: shortName(key),
       urlTag,
       tags: [...new Set(tags)],
-      isWhole: isWhole && isClean,
+      isWhole: isWhole && isClean && isPlainPath(path),
     };
   }
 
@@ -143,42 +150,13 @@ export class Policies {
   }
 }
 
-const USUAL_KEY = /^[A-Za-z0-9_.:~\-/?=&]{1,120}$/;
-
-/** A name that is short enough for a key. */
-function short(key: string): string {
-  if (USUAL_KEY.test(key)) return key;
-  return `${createHash("sha256").update(key).digest("base64url")}`;
+function pathOf(target: string): string {
+  const queryAt = target.indexOf("?");
+  return queryAt < 0 ? target : target.slice(0, queryAt);
 }
 
-/**
- * Fields that many frameworks use to make URLs and routes, and that no `Vary` names. Whoever sends one could
- * put a response of their choice into the cache.
- */
-const UNKEYED = [
-  "forwarded",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-forwarded-scheme",
-  "x-forwarded-server",
-  "x-host",
-  "x-http-method-override",
-  "x-original-host",
-  "x-original-url",
-  "x-rewrite-url",
-];
-
-/** The part of a query that counts, with its names in one order. */
-function countedQuery(
-  { query: counts = [], ignoredQuery = [] }: AnyPolicy,
-  text: string,
-): { readonly counted: string; readonly query: URLSearchParams; readonly isWhole: boolean } {
-  if (counts === "all") return { counted: text, query: new URLSearchParams(text), isWhole: true };
-  if (text === "") return { counted: "", query: new URLSearchParams(), isWhole: true };
-  const given = new URLSearchParams(text);
-  const query = new URLSearchParams();
-  for (const name of [...counts].sort()) for (const value of given.getAll(name)) query.append(name, value);
-  const isWhole = [...given.keys()].every((name) => counts.includes(name) || ignoredQuery.includes(name));
-  return { counted: query.toString(), query, isWhole };
+/** @throws ArgumentError: without a key, the responses of all users would be one */
+function checkedKey(key: unknown, policy: string): string {
+  if (typeof key === "string") return key;
+  throw new ArgumentError("key", `a function that returns text, in the policy ${policy}`);
 }

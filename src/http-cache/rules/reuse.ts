@@ -27,7 +27,7 @@ export type Reuse = "serve" | "refresh" | "validate";
 
 export function reuseOf(request: Directives, stored: Reusable, ageMs: number, isExpired: boolean): Reuse {
   const { directives, lifetimeMs } = stored;
-  if (request.has("no-cache") || directives.hasWhole("no-cache")) return "validate";
+  if (request.has("no-cache") || directives.isNoCache) return "validate";
   const maxAge = request.seconds("max-age");
   const isTooOld = request.has("max-age") && ageMs > (maxAge ?? 0) * 1_000;
   const staleForMs = ageMs - lifetimeMs;
@@ -51,7 +51,7 @@ export function reuseOf(request: Directives, stored: Reusable, ageMs: number, is
  */
 function mustValidate(directives: Directives, allowing?: string): boolean {
   if (directives.has("must-revalidate") || directives.has("proxy-revalidate")) return true;
-  if (directives.hasWhole("no-cache")) return true;
+  if (directives.isNoCache) return true;
   return directives.has("s-maxage") && !(allowing !== undefined && directives.has(allowing));
 }
 

@@ -1,8 +1,17 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { eventually, deferred } from "../../support/wait.js";
-import { adapters, eachAdapter, EVERYTHING, get, origin, ownCache, ownClient, proxied } from "../../support/http-cache/site.js";
 import { createHttpCache } from "../../../src/http-cache/index.js";
+import {
+  adapters,
+  EVERYTHING,
+  eachAdapter,
+  get,
+  origin,
+  ownCache,
+  ownClient,
+  proxied,
+} from "../../support/http-cache/site.js";
+import { deferred, eventually } from "../../support/wait.js";
 
 const UNSHARED: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ["Set-Cookie", { "set-cookie": "session=1" }],
@@ -12,30 +21,33 @@ const UNSHARED: readonly (readonly [string, Readonly<Record<string, string>>])[]
 ];
 
 describe.each(eachAdapter)("%s", (_name, start) => {
-  test.each(UNSHARED)("a response with %s reaches one caller; the others go on in parallel", async (_, headers) => {
-    const WAITERS = 8;
-    const first = deferred("the test lets the first request answer");
-    const allIn = deferred("all waiting requests are in the handler at once", 40_000);
-    let inside = 0;
-    const site = await start(ownCache(), async () => {
-      const run = ++inside;
-      if (run === 1) await first.promise;
-      else {
-        if (run === 1 + WAITERS) allIn.resolve();
-        await allIn.promise;
-      }
-      return { headers, body: `answer ${run}` };
-    });
-    const one = get(`${site.url}/page`);
-    await eventually("the first request is in the handler", () => expect(inside).toBe(1));
-    const others = Array.from({ length: WAITERS }, () => get(`${site.url}/page`));
-    // They wait for the first one.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(inside).toBe(1);
-    first.resolve();
-    const answers = await Promise.all([one, ...others]);
-    expect(new Set(answers.map(({ text }) => text)).size).toBe(1 + WAITERS);
-  });
+  test.each(UNSHARED)(
+    "a response with %s reaches one caller; the others go on in parallel",
+    async (_, headers) => {
+      const WAITERS = 8;
+      const first = deferred("the test lets the first request answer");
+      const allIn = deferred("all waiting requests are in the handler at once", 40_000);
+      let inside = 0;
+      const site = await start(ownCache(), async () => {
+        const run = ++inside;
+        if (run === 1) await first.promise;
+        else {
+          if (run === 1 + WAITERS) allIn.resolve();
+          await allIn.promise;
+        }
+        return { headers, body: `answer ${run}` };
+      });
+      const one = get(`${site.url}/page`);
+      await eventually("the first request is in the handler", () => expect(inside).toBe(1));
+      const others = Array.from({ length: WAITERS }, () => get(`${site.url}/page`));
+      // They wait for the first one.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(inside).toBe(1);
+      first.resolve();
+      const answers = await Promise.all([one, ...others]);
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1 + WAITERS);
+    },
+  );
 
   test("with Vary, a waiter whose fields differ is not served the response", async () => {
     const first = deferred("the test lets the first request answer");
@@ -45,7 +57,9 @@ describe.each(eachAdapter)("%s", (_name, start) => {
       return { headers: { vary: "accept-language" }, body: String(headers["accept-language"]) };
     });
     const languages = ["en", "de", "fr", "en", "de"];
-    const answers = languages.map((language) => get(`${site.url}/page`, { headers: { "accept-language": language } }));
+    const answers = languages.map((language) =>
+      get(`${site.url}/page`, { headers: { "accept-language": language } }),
+    );
     await eventually("one is in the handler", () => expect(runs).toBe(1));
     first.resolve();
     expect((await Promise.all(answers)).map(({ text }) => text)).toEqual(languages);
@@ -127,16 +141,19 @@ describe.each(eachAdapter)("%s", (_name, start) => {
   });
 });
 
-test.each([adapters.node, adapters.fastify])("a body that is not as long as its Content-Length is not stored", async (start) => {
-  let runs = 0;
-  const site = await start(ownCache(), () => {
-    runs++;
-    return { headers: { "content-length": "50" }, body: Readable.from(["short"]) };
-  });
-  for (let times = 0; times < 2; times++)
-    await get(`${site.url}/page`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
-  expect(runs).toBe(2);
-});
+test.each([adapters.node, adapters.fastify])(
+  "a body that is not as long as its Content-Length is not stored",
+  async (start) => {
+    let runs = 0;
+    const site = await start(ownCache(), () => {
+      runs++;
+      return { headers: { "content-length": "50" }, body: Readable.from(["short"]) };
+    });
+    for (let times = 0; times < 2; times++)
+      await get(`${site.url}/page`, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    expect(runs).toBe(2);
+  },
+);
 
 test("two processes: the waiters of another process are not served a response that is not stored", async () => {
   const namespace = { namespace: ownClient().namespace };

@@ -3,15 +3,14 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
-  request as startRequest,
   type Server,
   type ServerResponse,
+  request as startRequest,
 } from "node:http";
 import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Fastify from "fastify";
-import { createMoonpath, type Moonpath, type MoonpathOptions } from "../../../src/index.js";
 import {
   cacheFastify,
   cacheNode,
@@ -23,6 +22,7 @@ import {
   type HttpProxy,
   policy,
 } from "../../../src/http-cache/index.js";
+import { createMoonpath, type Moonpath, type MoonpathOptions } from "../../../src/index.js";
 import { afterTest } from "../cleanup.js";
 import { freshNamespace, sharedRedis } from "../redis.js";
 
@@ -65,7 +65,9 @@ export const EVERYTHING = {
 } as const satisfies HttpCacheOptions;
 
 /** A cache in a namespace of its own. */
-export function ownCache(options: Partial<HttpCacheOptions & { readonly events: EventTable }> = {}): HttpCache {
+export function ownCache(
+  options: Partial<HttpCacheOptions & { readonly events: EventTable }> = {},
+): HttpCache {
   return createHttpCache(ownClient(), { ...EVERYTHING, ...options });
 }
 
@@ -81,7 +83,9 @@ export async function listening(server: Server): Promise<string> {
 /** An origin of node:http that answers with `respond`. */
 export async function origin(respond: Respond): Promise<Site> {
   const asked: Asked[] = [];
-  const url = await listening(createServer((request, response) => answerWith(respond, asked, request, response)));
+  const url = await listening(
+    createServer((request, response) => answerWith(respond, asked, request, response)),
+  );
   return { url, asked };
 }
 
@@ -132,7 +136,9 @@ export const adapters = {
   },
   async node(cache, respond) {
     const asked: Asked[] = [];
-    const handler = cacheNode({ cache }, (request, response) => answerWith(respond, asked, request, response));
+    const handler = cacheNode({ cache }, (request, response) =>
+      answerWith(respond, asked, request, response),
+    );
     return { asked, url: await listening(createServer(handler)) };
   },
   async proxy(cache, respond) {
@@ -170,7 +176,15 @@ export function get(url: string, options: GetOptions = {}): Promise<Got> {
   const path = url.slice(url.indexOf("/", "http://".length));
   return new Promise((resolve, reject) => {
     const information: number[] = [];
-    const request = startRequest({ hostname, port, path, method, headers, agent: false, ...(signal && { signal }) });
+    const request = startRequest({
+      hostname,
+      port,
+      path,
+      method,
+      headers,
+      agent: false,
+      ...(signal && { signal }),
+    });
     request.on("information", ({ statusCode }) => information.push(statusCode));
     request.on("error", reject);
     request.on("response", (response) => {
