@@ -7,6 +7,7 @@ import { EntryChecks } from "./leased/checks.js";
 import { CacheObservers } from "./observed.js";
 import type { CacheQuotas } from "./quota/limits.js";
 import { TenantQuota } from "./quota/tenant-quota.js";
+import { QuickReads } from "./read/quick-reads.js";
 import { RedisClock } from "./read/redis-clock.js";
 import { SharedReads } from "./read/shared-reads.js";
 import { MemoryGuard } from "./server/memory-guard.js";
@@ -36,6 +37,7 @@ export class CacheHost {
   /** Undefined on a cluster, where one command reads the keys of one slot. */
   readonly #shared: SharedReads | undefined;
   readonly #tenants = new Map<string, TenantState>();
+  #loopShared: SharedReads | undefined;
   #clock: RedisClock | undefined;
   /** The first connection is no failover. */
   #wasConnected: boolean;
@@ -97,6 +99,13 @@ export class CacheHost {
     if (this.#tenants.size >= MAX_TENANTS && oldest !== undefined) this.#tenants.delete(oldest);
     this.#tenants.set(tenant, state);
     return state;
+  }
+
+  /** Readings of a tenant that all requests of one turn of the event loop share. */
+  loopReads({ quick, keys }: TenantState): QuickReads | undefined {
+    if (!quick) return undefined;
+    this.#loopShared ??= new SharedReads((names) => this.#client.readBytes(names), this.#circuit, "loop");
+    return new QuickReads(this.#loopShared, keys);
   }
 
   /** Asks whether entries of L1 are current, within this time. */

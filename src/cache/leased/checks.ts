@@ -1,7 +1,5 @@
 import type { KeyRead } from "../../client/index.js";
 import type { Circuit } from "../../core/circuit.js";
-import { tokensOf } from "../read/header.js";
-import type { TenantKeys } from "../tenant-keys.js";
 import type { KeptEntry } from "./kept-entry.js";
 
 /** Reads single keys. */
@@ -12,8 +10,8 @@ const HEAD_END = 29;
 const SPACE = 0x20;
 
 /**
- * Asks Redis whether entries of L1 are still the stored ones, with their present tokens. Calls of one tick
- * share a reading. It answers for a request that began before the reading was sent.
+ * Asks Redis whether entries of L1 are still the stored ones, with their present tokens. Calls of one
+ * turn of the event loop share a reading. It answers for a request that began before the reading was sent.
  */
 export class EntryChecks {
   readonly #read: ReadKeys;
@@ -28,16 +26,16 @@ export class EntryChecks {
   }
 
   /** `false` also if Redis does not answer. Never rejects. */
-  isCurrent(entry: string, kept: KeptEntry<unknown>, keys: TenantKeys): Promise<boolean> {
+  isCurrent(kept: KeptEntry<unknown>): Promise<boolean> {
     if (!this.#open) {
       const check = new Check();
       this.#open = check;
-      process.nextTick(() => {
+      setImmediate(() => {
         this.#open = undefined;
         this.#send(check).catch(() => check.end(undefined));
       });
     }
-    return this.#open.of(entry, kept, keys);
+    return this.#open.of(kept);
   }
 
   async #send(check: Check): Promise<void> {
@@ -56,7 +54,7 @@ export class EntryChecks {
   }
 }
 
-/** The checks of one tick. */
+/** The checks of one turn. */
 class Check {
   readonly reads: KeyRead[] = [];
   readonly #places = new Map<string, number>();
@@ -70,16 +68,14 @@ class Check {
     this.#end(values);
   }
 
-  of(entry: string, kept: KeptEntry<unknown>, keys: TenantKeys): Promise<boolean> {
-    const key = keys.entry(entry);
+  of(kept: KeptEntry<unknown>): Promise<boolean> {
+    const { key, fillId } = kept;
     // L1 may have got another fill of the entry since the check was opened.
-    const one = `${kept.fillId} ${key}`;
+    const one = `${fillId} ${key}`;
     const known = this.#checks.get(one);
     if (known) return known;
     const head = this.#add(["GETRANGE", key, "0", String(HEAD_END)]);
-    const tags = [...(tokensOf(kept.tokens) ?? [])].map(([tag, token]) => {
-      return { place: this.#add(["GET", keys.tag(tag)]), token };
-    });
+    const tags = kept.tokens.map(([tag, token]) => ({ place: this.#add(["GET", tag]), token }));
     const check = this.#values.then((values) => {
       if (!values?.[head]?.equals(kept.head)) return false;
       return tags.every(({ place, token }) => tokenOf(values[place]) === token);

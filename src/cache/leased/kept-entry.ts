@@ -1,5 +1,6 @@
 import type { ResolvedDefinition } from "../definition.js";
 import type { StoredValue } from "../l1/values.js";
+import { tokensOf } from "../read/header.js";
 import type { Lookup } from "../read/lookup.js";
 import { keepInL1 } from "../read/stored-values.js";
 import type { TenantState } from "../tenant-state.js";
@@ -11,21 +12,26 @@ export interface KeptEntry<Value> {
   readonly fillId: string;
   /** The first bytes of the entry; see `EntryChecks`. */
   readonly head: Buffer;
-  /** The tokens of its tags, as the header of the entry has them. */
-  readonly tokens: string;
+  /** The key of the entry, and those of its tags with their tokens. */
+  readonly key: string;
+  readonly tokens: readonly (readonly [key: string, token: string])[];
 }
 
 /** Puts an entry into L1, if what was read may enter it. */
 export function keep<Value>(
   { onError }: Pick<ResolvedDefinition<unknown, Value>, "onError">,
   state: TenantState,
+  name: string,
   lookup: Lookup & { readonly kind: "fresh" },
   value: Value | undefined,
 ): void {
-  const { fillId, tokens } = lookup.entry.header;
+  const { fillId, tokens: text } = lookup.entry.header;
+  const { keys } = state;
   const head = headOf(lookup.entry.stored);
+  const tokens = [...(tokensOf(text) ?? [])].map(([tag, token]) => [keys.tag(tag), token] as const);
+  const key = keys.entry(name);
   const kept: KeptEntry<Value> | undefined =
-    value === undefined ? undefined : { value, fillId, head, tokens };
+    value === undefined ? undefined : { value, fillId, head, key, tokens };
   keepInL1(onError, state, lookup, kept && { value: kept }, true);
 }
 

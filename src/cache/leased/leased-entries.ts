@@ -7,6 +7,7 @@ import { waitForFill } from "../load/wait-for-fill.js";
 import { ask } from "../read/ask.js";
 import { isAway } from "../read/is-away.js";
 import type { FoundEntry, GrantedLease, Lookup } from "../read/lookup.js";
+import type { QuickReads } from "../read/quick-reads.js";
 import type { RedisClock } from "../read/redis-clock.js";
 import { CircuitOpen } from "../read/shared-reads.js";
 import { storedValue } from "../read/stored-values.js";
@@ -109,6 +110,7 @@ export class TenantEntries<Value> {
   readonly #state: TenantState;
   readonly #definition: ResolvedDefinition<EntryFields, Value>;
   readonly #checks: EntryChecks;
+  readonly #quickReads: QuickReads | undefined;
 
   constructor(
     host: CacheHost,
@@ -118,6 +120,7 @@ export class TenantEntries<Value> {
   ) {
     this.#checks = checks;
     this.#host = host;
+    this.#quickReads = host.loopReads(state);
     this.#state = state;
     this.#definition = definition;
   }
@@ -131,8 +134,8 @@ export class TenantEntries<Value> {
   }
 
   /** Asks Redis whether an entry of L1 is still the stored one. `false` also if Redis does not answer. */
-  isCurrent(entry: string, kept: KeptEntry<Value>): Promise<boolean> {
-    return this.#checks.isCurrent(entry, kept, this.#state.keys);
+  isCurrent(kept: KeptEntry<Value>): Promise<boolean> {
+    return this.#checks.isCurrent(kept);
   }
 
   /** Reads an entry. If there is none, or `replaces` names it, one caller gets the lease. */
@@ -189,9 +192,8 @@ export class TenantEntries<Value> {
 
   /** A valid entry, read with MGET; undefined if another path must answer. */
   async #quick(entry: string, tags: readonly string[]): Promise<EntryReading<Value> | undefined> {
-    const state = this.#state;
     const { cacheTimeoutMs, observer } = this.#definition;
-    const quick = state.quick?.begin(entry, tags, cacheTimeoutMs);
+    const quick = this.#quickReads?.begin(entry, tags, cacheTimeoutMs);
     if (!quick) return undefined;
     try {
       if (!(await quick.command.answered)) return undefined;
@@ -226,7 +228,7 @@ export class TenantEntries<Value> {
         return lookup;
       case "fresh": {
         const found = this.#foundOf(entry, lookup.entry, lookup.freshForMs, false);
-        keep(this.#definition, this.#state, lookup, found?.value);
+        keep(this.#definition, this.#state, entry, lookup, found?.value);
         return found ?? { kind: "unstored" };
       }
       case "stale": {

@@ -100,7 +100,13 @@ const SPACE = 0x20;
 /** Redis is not asked, because it has not answered before. */
 export class CircuitOpen extends Error {}
 
-/** Gathers the readings of the callers of one tick. */
+/** When the readings of a tick are sent. */
+export type Gathering = "tick" | "loop";
+
+/**
+ * Gathers the readings of the callers of one tick. With `loop`, also those of the other events that have come
+ * with it, such as requests of several connections: the reading is sent when all of them were handled.
+ */
 export class SharedReads {
   readonly #read: ReadBytes;
   readonly #circuit: Circuit;
@@ -116,9 +122,12 @@ export class SharedReads {
     this.#ofTick.clear();
   };
 
-  constructor(read: ReadBytes, circuit: Circuit) {
+  readonly #gathering: Gathering;
+
+  constructor(read: ReadBytes, circuit: Circuit, gathering: Gathering = "tick") {
     this.#read = read;
     this.#circuit = circuit;
+    this.#gathering = gathering;
   }
 
   /** The reading of an entry, with the keys of its tags; undefined if scripts must read. */
@@ -144,7 +153,10 @@ export class SharedReads {
       reading = undefined;
     }
     if (!reading) {
-      if (this.#open.size === 0) process.nextTick(this.#sendAll);
+      if (this.#open.size === 0) {
+        if (this.#gathering === "loop") setImmediate(this.#sendAll);
+        else process.nextTick(this.#sendAll);
+      }
       reading = new SharedRead(timeoutMs);
       this.#open.set(timeoutMs, reading);
     }

@@ -26,9 +26,15 @@ const plugin: FastifyPluginAsync<CacheFastifyOptions> = async (app, { cache: { c
 
   app.addHook("preHandler", async (request, reply) => {
     const head = headOf(request.raw);
-    if (request.headers[REFRESH_FIELD] === secret || !core.concerns(head)) return undefined;
+    const named = request.headers[REFRESH_FIELD] === secret ? undefined : core.begin(head);
+    if (!named) return undefined;
+    const early = await core.early(named);
+    if (early.kind === "reply") {
+      answered.add(request);
+      return sendReply(reply, early.reply);
+    }
     const run = new HandlerRun(refreshOf(app, head, secret));
-    const replied = core.handle(head, run.forward, true);
+    const replied = core.finish(named, run.forward, true, early);
     // It may fail before the handler has answered; `onSend` tells of it.
     replied.catch(() => undefined);
     const started = await Promise.race([run.started, replied]);
@@ -64,7 +70,9 @@ function change(
   without: ReadonlySet<string>,
   set: ReadonlyMap<string, string>,
 ): void {
-  const { headers } = request.raw;
+  // The cache still needs what the client has sent.
+  const headers = { ...request.raw.headers };
+  request.raw.headers = headers;
   for (const name of without) delete headers[name];
   for (const [name, value] of set) headers[name] = value;
 }

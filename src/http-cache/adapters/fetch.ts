@@ -24,10 +24,13 @@ export function cacheFetch<Rest extends readonly unknown[]>(
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     const head = headOf(request);
-    if (!core.concerns(head)) return handler(request, ...rest);
+    const named = core.begin(head);
+    if (!named) return handler(request, ...rest);
+    const early = await core.early(named);
+    if (early.kind === "reply") return replyOf(early.reply);
     const ask = async (changes: ForwardChanges) =>
       responseOf(await handler(changed(request, changes), ...rest));
-    return replyOf(await core.handle(head, ask, true));
+    return replyOf(await core.finish(named, ask, true, early));
   };
 }
 

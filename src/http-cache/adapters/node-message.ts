@@ -6,21 +6,22 @@ import type { Reply, RequestHead } from "../message/message.js";
 
 /** The head of a request of node:http. */
 export function headOf(request: IncomingMessage): RequestHead {
-  const { method = "GET", url = "/", rawHeaders, headers, socket } = request;
+  const { method = "GET", url = "/", headers, socket } = request;
   const host = (headers.host ?? "").toLowerCase();
   // Only a proxy is sent the absolute form, but every server must take it (RFC 9112, section 3.2.2).
-  const [, named, rest = ""] = ABSOLUTE.exec(url) ?? [];
+  const [, named, rest = ""] = url.startsWith("/") ? NOT_ABSOLUTE : (ABSOLUTE.exec(url) ?? NOT_ABSOLUTE);
   const isPath = rest === "" || rest.startsWith("?");
   return {
     method,
     target: named === undefined ? url : isPath ? `/${rest}` : rest,
     scheme: "encrypted" in socket ? "https" : "http",
     authority: named?.toLowerCase() ?? host,
-    fields: Fields.ofRaw(rawHeaders),
+    fields: Fields.ofRequest(request),
     isUnusual: named !== undefined || (isBodiless(method) && hasBody(request)),
   };
 }
 
+const NOT_ABSOLUTE: readonly string[] = [];
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
 
 function isBodiless(method: string): boolean {

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { HttpCacheCore } from "../core/http-cache.js";
 import type { HttpCache } from "../http-cache.js";
 import { discard } from "../message/discard.js";
-import type { ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
+import type { ForwardChanges, OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { CapturedResponse } from "./captured-response.js";
 import { fallbackReply } from "./failure.js";
 import { HandlerRun } from "./handler-run.js";
@@ -83,16 +83,24 @@ async function answer(
   again: NodeHandler | undefined,
 ): Promise<void> {
   const head = headOf(request);
-  if (!core.concerns(head)) {
+  const named = core.begin(head);
+  if (!named) {
     handle();
     return;
   }
+  const early = await core.early(named);
+  if (early.kind === "reply") {
+    await sent(response, early.reply);
+    return;
+  }
   const run = new HandlerRun((changes) => runAgain(head, changes, again, core.loadTimeoutMs));
-  const replied = core.handle(head, run.forward, true);
+  const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
   let captured: CapturedResponse | undefined;
   if ("without" in started) {
+    // The cache still needs what the client has sent.
+    request.headers = { ...request.headers };
     for (const name of started.without) delete request.headers[name];
     for (const [name, value] of started.set) request.headers[name] = value;
     captured = new CapturedResponse(response, {
@@ -103,14 +111,24 @@ async function answer(
     handle();
   }
   const reply = await replied.catch((error: unknown) => fallbackReply(error));
-  for (const name of response.getHeaderNames())
-    if (captured || reply.fields.has(name)) response.removeHeader(name);
+  if (!captured) return sent(response, reply);
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
   try {
-    await (captured ? captured.send(reply) : send(response, reply));
+    await captured.send(reply);
   } catch (error) {
     discard(reply.body);
-    if (captured) captured.abort(error);
-    else response.destroy(error instanceof Error ? error : undefined);
+    captured.abort(error);
+  }
+}
+
+/** Sends the cache's answer. Its fields replace those that earlier middleware has set. */
+async function sent(response: ServerResponse, reply: Reply): Promise<void> {
+  for (const name of response.getHeaderNames()) if (reply.fields.has(name)) response.removeHeader(name);
+  try {
+    await send(response, reply);
+  } catch (error) {
+    discard(reply.body);
+    response.destroy(error instanceof Error ? error : undefined);
   }
 }
 

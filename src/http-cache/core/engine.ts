@@ -2,15 +2,16 @@ import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
 import { discard } from "../message/discard.js";
 import { Fields } from "../message/fields.js";
-import type { OriginResponse, Reply } from "../message/message.js";
+import type { OriginResponse, Reply, RequestHead } from "../message/message.js";
+import { NO_DIRECTIVES } from "../parse/directives.js";
 import { isNotModified, validatorsOf } from "../rules/conditional.js";
-import { mayStandIn, reuseOf } from "../rules/reuse.js";
+import { mayStandIn, requestDirectives, reuseOf } from "../rules/reuse.js";
 import type { CacheRules } from "../rules/rules.js";
 import { REASONS_OF_REQUEST } from "../rules/storing.js";
 import { ResourceStore, type Selection, type StoredSelection } from "../store/resource-store.js";
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, Target } from "./exchange.js";
 import { type FlightEnd, Flights } from "./flights.js";
 import { detailOf, Judge, type Judged } from "./judge.js";
 import { RecentKeys } from "./recent-keys.js";
@@ -33,6 +34,14 @@ export interface EngineOptions {
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
 }
+
+/** A stored answer, or what was found for a request that needs the origin. */
+export type Early =
+  | { readonly kind: "reply"; readonly reply: Reply }
+  | { readonly kind: "found"; readonly selection: Selection }
+  | { readonly kind: "nothing" };
+
+export const NOTHING_FOUND: Early = { kind: "nothing" };
 
 /** Why a request goes to the origin, and what is stored already. */
 interface Miss {
@@ -70,15 +79,30 @@ export class Engine {
     return store;
   }
 
-  async answer(exchange: Exchange): Promise<Reply> {
+  /** The stored answer, if it needs no origin. Else what was found, for `answer`. */
+  async early(
+    { tenant, resource }: Pick<Target, "tenant" | "resource">,
+    request: RequestHead,
+  ): Promise<Early> {
+    if (this.#flights.get(keyIn(tenant, resource.name))) return NOTHING_FOUND;
+    const selection = await this.storeOf(tenant).find(resource, request.fields);
+    if (selection.kind !== "stored") return { kind: "found", selection };
+    const directives = this.#options.rules.obeysRequests ? requestDirectives(request.fields) : NO_DIRECTIVES;
+    const { response, ageMs, isExpired, lease } = selection;
+    if (directives.has("no-store") || reuseOf(directives, response, ageMs, isExpired) !== "serve")
+      return { kind: "found", selection };
+    lease?.release();
+    return { kind: "reply", reply: this.#hit(request, response, ageMs) };
+  }
+
+  /** @param found what `early` has found for the request */
+  async answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
+    if (found) return this.#onSelection(exchange, found, false);
     const { resource } = exchange.target;
     const flight = this.#waitsFor(exchange, resource.name);
     if (flight) return this.#afterFlight(exchange, flight);
-    return this.#onSelection(
-      exchange,
-      await this.#store(exchange).find(resource, exchange.request.fields),
-      false,
-    );
+    const selection = await this.#store(exchange).find(resource, exchange.request.fields);
+    return this.#onSelection(exchange, selection, false);
   }
 
   /** Answers a request whose response is neither taken from the cache nor stored. */
@@ -140,10 +164,10 @@ export class Engine {
     switch (reuse) {
       case "serve":
         lease?.release();
-        return this.#hit(exchange, response, ageMs);
+        return this.#hit(exchange.request, response, ageMs);
       case "refresh":
         this.#refresh(exchange, selection);
-        return this.#hit(exchange, response, ageMs);
+        return this.#hit(exchange.request, response, ageMs);
       case "validate": {
         if (directives.has("only-if-cached")) {
           lease?.release();
@@ -469,12 +493,16 @@ export class Engine {
     return this.#store(exchange).remove(entry);
   }
 
-  #hit(exchange: Exchange, response: StoredResponse, ageMs: number): Reply {
-    return this.#served(exchange, { response, ageMs }, { kind: "hit", ttlMs: response.lifetimeMs - ageMs });
+  #hit(request: RequestHead, response: StoredResponse, ageMs: number): Reply {
+    return this.#served(
+      { request },
+      { response, ageMs },
+      { kind: "hit", ttlMs: response.lifetimeMs - ageMs },
+    );
   }
 
   #served(
-    { request }: Exchange,
+    { request }: Pick<Exchange, "request">,
     { response, ageMs }: { readonly response: StoredResponse; readonly ageMs: number },
     status: CacheStatus,
   ): Reply {
@@ -528,7 +556,11 @@ function hasItsLength(fields: Fields, body: Uint8Array): boolean {
 }
 
 function keyOf({ target }: Exchange, entry: string): string {
-  return `${target.tenant}\0${entry}`;
+  return keyIn(target.tenant, entry);
+}
+
+function keyIn(tenant: string, entry: string): string {
+  return `${tenant}\0${entry}`;
 }
 
 function etagFields({ etag }: { readonly etag: string | undefined }): Fields {

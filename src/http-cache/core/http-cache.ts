@@ -5,7 +5,7 @@ import type { Forward, Reply, RequestHead } from "../message/message.js";
 import { type MatchedPolicy, Policies } from "../policies/table.js";
 import { storedCodec } from "../store/codec.js";
 import { cacheStatusField } from "./cache-status.js";
-import { Engine } from "./engine.js";
+import { type Early, Engine, NOTHING_FOUND } from "./engine.js";
 import { Exchange, type Target } from "./exchange.js";
 import { invalidatedGroups } from "./groups.js";
 import type { ResolvedHttpCacheOptions } from "./options.js";
@@ -13,6 +13,12 @@ import { invalidatedUrls, isAnswerForGet } from "./unsafe.js";
 
 /** Methods that change nothing at the origin (RFC 9110, section 9.2.1). */
 const SAFE = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** A request, and the policy that names its path. */
+export interface NamedRequest {
+  readonly request: RequestHead;
+  readonly matched: MatchedPolicy;
+}
 
 /** One cache of responses for all processes. Adapters bring requests, and ask the origin. */
 export class HttpCacheCore {
@@ -64,19 +70,58 @@ export class HttpCacheCore {
    * @throws OverloadedError, or what `forward` throws
    */
   async handle(given: RequestHead, forward: Forward, asksWhole: boolean): Promise<Reply> {
-    const request = { ...given, ...this.#options.origin };
+    const known = this.begin(given);
+    const early = known && (await this.early(known));
+    if (early?.kind === "reply") return early.reply;
+    return this.finish(
+      known ?? { request: this.#ofSite(given), matched: undefined },
+      forward,
+      asksWhole,
+      early,
+    );
+  }
+
+  /** A request whose path a policy names. */
+  begin(given: RequestHead): NamedRequest | undefined {
+    const request = this.#ofSite(given);
     const matched = this.#match(request);
-    const isStorable = matched?.isWhole === true && !given.isUnusual && this.#isOwnHost(given.authority);
+    return matched && { request, matched };
+  }
+
+  /** The stored answer, if the cache has one that needs no origin. Else what it has found, for `finish`. */
+  async early({ request, matched }: NamedRequest): Promise<Early> {
+    const { method } = request;
+    if (method !== "GET" && method !== "HEAD") return NOTHING_FOUND;
+    const { tenant, resource } = matched;
+    return this.#engine.early({ tenant, resource }, request);
+  }
+
+  /** Answers a request that needs the origin. */
+  async finish(
+    { request, matched }: NamedRequest | { readonly request: RequestHead; readonly matched: undefined },
+    forward: Forward,
+    asksWhole: boolean,
+    early: Early | undefined,
+  ): Promise<Reply> {
+    const isStorable = matched !== undefined && this.#isStorable(request, matched);
     if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched, isStorable);
     const isCached = request.method === "GET" || request.method === "HEAD";
     const exchange = this.#exchange(request, forward, matched, asksWhole, isStorable);
     if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
-    return this.#engine.answer(exchange);
+    return this.#engine.answer(exchange, early?.kind === "found" ? early.selection : undefined);
   }
 
-  /** Whether the cache has anything to do with a request: a policy names its path. */
-  concerns(request: Omit<RequestHead, "method">): boolean {
-    return this.#policies.isNamed(request.target);
+  #ofSite(request: RequestHead): RequestHead {
+    const { origin, hosts } = this.#options;
+    if (!origin) return request;
+    const { method, target, fields, authority } = request;
+    // Handlers see the host of the request, and may make URLs of it.
+    const isOwn = hosts === "any" || authority === origin.authority || hosts.includes(authority);
+    return { method, target, fields, isUnusual: request.isUnusual === true || !isOwn, ...origin };
+  }
+
+  #isStorable({ fields, isUnusual, authority }: RequestHead, matched: MatchedPolicy): boolean {
+    return !isUnusual && authority !== "" && this.#policies.isStorable(matched, fields);
   }
 
   /** From now on, no process serves a response or an entry with one of the tags. */
@@ -103,15 +148,6 @@ export class HttpCacheCore {
     }
   }
 
-  /** Whether handlers see the host that the entries of the cache have. They may make URLs of it. */
-  #isOwnHost(authority: string): boolean {
-    const { origin, hosts } = this.#options;
-    if (authority === "") return false;
-    return (
-      origin === undefined || hosts === "any" || authority === origin.authority || hosts.includes(authority)
-    );
-  }
-
   #exchange(
     request: RequestHead,
     forward: Forward,
@@ -121,7 +157,7 @@ export class HttpCacheCore {
   ): Exchange {
     const target: Target = {
       tenant: matched?.tenant ?? this.#options.tenant,
-      resource: { name: `http:${matched?.key ?? ""}`, tags: matched?.tags ?? [] },
+      resource: matched?.resource ?? NO_RESOURCE,
       freshMs: matched?.policy.freshMs,
       staleMs: matched?.policy.staleMs ?? 0,
       isStorable,
@@ -163,6 +199,7 @@ export class HttpCacheCore {
   }
 }
 
+const NO_RESOURCE = { name: "", tags: [] };
 const HEAD_BYTES = 65_536;
 /** A host and a port, or nothing. */
 const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])?(?::\d*)?$/;

@@ -4,22 +4,46 @@ export type Field = readonly [name: string, value: string];
 /** The fields of a message, in the order in which they were sent. */
 export class Fields {
   static readonly NONE = new Fields([]);
-  readonly pairs: readonly Field[];
+  #pairs: readonly Field[] | undefined;
+  readonly #raw: readonly string[];
+  readonly #headers: Headers | undefined;
   #byName: Map<string, string> | undefined;
 
-  constructor(pairs: readonly Field[]) {
-    this.pairs = pairs;
+  constructor(pairs: readonly Field[] | undefined, raw: readonly string[] = [], headers?: Headers) {
+    this.#pairs = pairs;
+    this.#raw = raw;
+    this.#headers = headers;
   }
 
   /** Of node:http's list: each name, then its value. */
   static ofRaw(raw: readonly string[]): Fields {
-    const pairs: Field[] = [];
-    for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? "", raw[at + 1] ?? ""]);
-    return new Fields(pairs);
+    return new Fields(undefined, raw);
+  }
+
+  /** Of a request of node:http, whose headers were joined already. */
+  static ofRequest({
+    rawHeaders,
+    headers,
+  }: {
+    readonly rawHeaders: readonly string[];
+    readonly headers: Headers;
+  }) {
+    return new Fields(undefined, rawHeaders, headers);
+  }
+
+  get pairs(): readonly Field[] {
+    this.#pairs ??= pairsOf(this.#raw);
+    return this.#pairs;
   }
 
   /** The value of a field. Several values are joined with commas. `name` is in lower case. */
   get(name: string): string | undefined {
+    if (this.#headers) {
+      const value = this.#headers[name];
+      if (typeof value === "string") return value;
+      // `constructor` is no field.
+      return Array.isArray(value) ? value.join(", ") : undefined;
+    }
     this.#byName ??= joined(this.pairs);
     return this.#byName.get(name);
   }
@@ -51,6 +75,15 @@ export class Fields {
     for (const [name, value] of this.pairs) raw.push(name, value);
     return raw;
   }
+}
+
+/** The headers of a request of node:http. */
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function pairsOf(raw: readonly string[]): Field[] {
+  const pairs: Field[] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) pairs.push([raw[at] ?? "", raw[at + 1] ?? ""]);
+  return pairs;
 }
 
 function joined(pairs: readonly Field[]): Map<string, string> {

@@ -1,12 +1,16 @@
 import type { Fields } from "../message/fields.js";
 import type { PathValues } from "./path.js";
 
-/** What a policy's functions know of a request. */
-export interface PolicyRequest<Values> {
+/** What a policy's functions know of a URL. */
+export interface PolicyUrl<Values> {
   /** The values in the path. */
   readonly path: Values;
   /** The query as far as it counts. */
   readonly query: URLSearchParams;
+}
+
+/** What they know of a request. */
+export interface PolicyRequest<Values> extends PolicyUrl<Values> {
   readonly fields: Fields;
 }
 
@@ -31,8 +35,8 @@ export interface Policy<Path extends string = string> {
   readonly key?: ((request: PolicyRequest<PathValues<Path>>) => string) | undefined;
   /** The tenant of a request. Default: that of the cache. */
   readonly tenant?: ((request: PolicyRequest<PathValues<Path>>) => string) | undefined;
-  /** The tags of a response, shared with caches of data. */
-  readonly tags?: ((request: PolicyRequest<PathValues<Path>>) => readonly string[]) | undefined;
+  /** The tags of a response, shared with caches of data. They depend on the URL alone. */
+  readonly tags?: ((url: PolicyUrl<PathValues<Path>>) => readonly string[]) | undefined;
   /**
    * Events that make responses old. If the path has names of the event's payload, only responses with the
    * same values.
@@ -47,7 +51,7 @@ export type AnyValues = Readonly<Record<string, string>>;
 export interface AnyPolicy extends Omit<Policy, "key" | "tenant" | "tags"> {
   readonly key?: ((request: PolicyRequest<AnyValues>) => string) | undefined;
   readonly tenant?: ((request: PolicyRequest<AnyValues>) => string) | undefined;
-  readonly tags?: ((request: PolicyRequest<AnyValues>) => readonly string[]) | undefined;
+  readonly tags?: ((url: PolicyUrl<AnyValues>) => readonly string[]) | undefined;
 }
 
 /** Types the values in a policy's path: `policy({ path: "/products/:product", tags: ({ path }) => [path.product] })`. */

@@ -1,5 +1,6 @@
 import { checkedTags } from "../../cache/index.js";
 import { ArgumentError } from "../../core/errors.js";
+import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag } from "./events.js";
@@ -17,12 +18,11 @@ export interface MatchedPolicy {
   readonly name: string;
   readonly policy: AnyPolicy;
   readonly tenant: string;
-  /** The name of the entry, without the prefix of the cache. */
-  readonly key: string;
+  /** The name of the entry, and its tags. */
+  readonly resource: { readonly name: string; readonly tags: readonly string[] };
   /** The tag of all responses for this URL. */
   readonly urlTag: string;
-  readonly tags: readonly string[];
-  /** The request has nothing that the policy does not name. */
+  /** The query has no name that the policy does not have. */
   readonly isWhole: boolean;
 }
 
@@ -39,6 +39,8 @@ export class Policies {
   readonly #rows: readonly Row[];
   readonly #events: EventTable;
   readonly #names = new Map<string, string>();
+  /** Of URLs whose policy depends on nothing else. */
+  readonly #known = new Map<string, MatchedPolicy>();
   readonly #tenant: string;
 
   /** @throws ArgumentError that names the policy and its option */
@@ -66,10 +68,9 @@ export class Policies {
     return { name, policy, pattern, events };
   }
 
-  /** Whether a policy names the path of a target. */
-  isNamed(target: string): boolean {
-    const path = pathOf(target);
-    return this.#rows.some(({ pattern }) => pattern.match(path) !== undefined);
+  /** Whether the response to a request may be stored: the request has nothing that counts and is not in the key. */
+  isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
+    return isWhole && isKeyed(fields, headers);
   }
 
   /**
@@ -78,6 +79,19 @@ export class Policies {
    * @throws what a function of the policy throws, and ArgumentError for a result that is not valid
    */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
+    // Handlers answer with redirections by the scheme that a server before this one has seen.
+    const seen = fields.get("x-forwarded-proto") ?? "";
+    const url = `${seen} ${scheme}://${authority}${target}`;
+    const known = this.#known.get(url);
+    if (known) return known;
+    const { matched, isByUrl } = this.#find(target, authority, scheme, fields);
+    if (!matched || !isByUrl || url.length > MAX_KNOWN_LENGTH) return matched;
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    this.#known.set(url, matched);
+    return matched;
+  }
+
+  #find(target: string, authority: string, scheme: string, fields: Fields): Found {
     const path = pathOf(target);
     for (const row of this.#rows) {
       const values = row.pattern.match(path);
@@ -86,7 +100,7 @@ export class Policies {
         return this.#matched(row, `${scheme}://${authority}`, path, values, query, fields);
       }
     }
-    return undefined;
+    return { matched: undefined, isByUrl: false };
   }
 
   #matched(
@@ -95,19 +109,26 @@ export class Policies {
     path: string,
     values: Readonly<Record<string, string>>,
     queryText: string,
-    fields: RequestHead["fields"],
-  ): MatchedPolicy {
+    fields: Fields,
+  ): Found {
     const { counted, query, isWhole } = countedQuery(policy, queryText);
-    const request = { path: values, query, fields };
+    const { headers = [] } = policy;
+    let isByUrl = headers.length === 0;
+    const request = {
+      path: values,
+      query,
+      get fields() {
+        isByUrl = false;
+        return fields;
+      },
+    };
     const tenant = policy.tenant?.(request) ?? this.#tenant;
     let key = origin + path + (counted === "" ? "" : `?${counted}`);
     const urlTag = `url:${shortName(key)}`;
-    const { headers = [] } = policy;
     const seenScheme = forwardedScheme(fields, headers);
     if (seenScheme) key += `\n${seenScheme}:`;
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
     if (policy.key) key += `\n${checkedKey(policy.key(request), name)}`;
-    const isClean = isKeyed(fields, headers) && seenScheme !== undefined;
     const tags = [urlTag, ...checkedTags(policy.tags?.(request) ?? [])];
     for (const { event, shared } of events)
       tags.push(
@@ -116,15 +137,9 @@ export class Policies {
           shared.map((each) => [each, values[each] ?? ""] as const),
         ),
       );
-    return {
-      name,
-      policy,
-      tenant,
-      key: shortName(key),
-      urlTag,
-      tags: [...new Set(tags)],
-      isWhole: isWhole && isClean && isPlainPath(path),
-    };
+    const resource = { name: `http:${shortName(key)}`, tags: [...new Set(tags)] };
+    const matched = { name, policy, tenant, resource, urlTag, isWhole: isWhole && isPlainPath(path) };
+    return { matched, isByUrl };
   }
 
   /** The tags that an event invalidates. @throws ArgumentError for an unknown event, or another payload */
@@ -148,6 +163,16 @@ export class Policies {
     }
     return [...tags];
   }
+}
+
+/** The table remembers so many URLs, each of so many characters at the most. */
+const MAX_KNOWN = 10_000;
+const MAX_KNOWN_LENGTH = 400;
+
+interface Found {
+  readonly matched: MatchedPolicy | undefined;
+  /** It depends on the URL alone. */
+  readonly isByUrl: boolean;
 }
 
 function pathOf(target: string): string {

@@ -34,6 +34,7 @@ const UNKEYED = [
 
 /** Whether a request has none of those fields, besides those that count by its policy. */
 export function isKeyed(fields: Fields, counting: readonly string[]): boolean {
+  if (forwardedScheme(fields, counting) === undefined) return false;
   return UNKEYED.every((name) => counting.includes(name) || !fields.has(name));
 }
 

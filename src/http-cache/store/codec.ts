@@ -17,6 +17,7 @@ const LENGTH_BYTES = 4;
  * body, and its head is an object.
  */
 export function storedCodec(rules: Pick<CacheRules, "targetedFields">): Codec<Stored> {
+  const heads = new Map<string, StoredResponse>();
   return {
     id: "h",
     encode(stored) {
@@ -28,14 +29,22 @@ export function storedCodec(rules: Pick<CacheRules, "targetedFields">): Codec<St
     },
     decode(bytes) {
       const end = LENGTH_BYTES + bytes.readUInt32BE(0);
-      const head: HeadParts | { readonly variants: readonly Variant[] } = JSON.parse(
-        bytes.toString("utf8", LENGTH_BYTES, end),
-      );
+      const text = bytes.toString("utf8", LENGTH_BYTES, end);
+      const known = heads.get(text);
+      // The bytes belong to the connection, so they are copied.
+      if (known) return known.with(Buffer.from(bytes.subarray(end)));
+      const head: HeadParts | { readonly variants: readonly Variant[] } = JSON.parse(text);
       if ("variants" in head) return new VariantList(head.variants.map(withAbsent));
-      return new StoredResponse(headOf(head), Uint8Array.from(bytes.subarray(end)), rules);
+      if (heads.size >= MAX_HEADS) heads.clear();
+      const parsed = new StoredResponse(headOf(head), NO_BYTES, rules);
+      heads.set(text, parsed);
+      return parsed.with(Buffer.from(bytes.subarray(end)));
     },
   };
 }
+
+/** The process remembers so many heads, because reading one costs more than the rest of a hit. */
+const MAX_HEADS = 1_000;
 
 const NO_BYTES = new Uint8Array(0);
 

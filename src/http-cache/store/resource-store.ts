@@ -40,8 +40,8 @@ export interface StoredSelection {
 /** A stored response that L1 has, and the entries that have led to it. */
 interface KeptSelection {
   readonly selection: StoredSelection;
-  readonly top: { readonly name: string; readonly entry: KeptEntry<Stored> };
-  readonly variant: { readonly name: string; readonly entry: KeptEntry<Stored> } | undefined;
+  readonly top: KeptEntry<Stored>;
+  readonly variant: KeptEntry<Stored> | undefined;
 }
 
 /** A list of variants is changed so often at most before the response is left out of it. */
@@ -77,7 +77,7 @@ export class ResourceStore {
   #kept(name: string, request: Fields): KeptSelection | undefined {
     const kept = this.#entries.kept(name);
     if (!kept) return undefined;
-    const top = { name, entry: kept.entry };
+    const top = kept.entry;
     const { value, fillId } = kept.entry;
     if (value.kind === "response") {
       const selection = storedIn(name, value, fillId, kept.endsAt);
@@ -87,16 +87,14 @@ export class ResourceStore {
     const found = this.#entries.kept(entry);
     if (found?.entry.value.kind !== "response") return undefined;
     const selection = storedIn(entry, found.entry.value, found.entry.fillId, found.endsAt);
-    return { selection, top, variant: { name: entry, entry: found.entry } };
+    return { selection, top, variant: found.entry };
   }
 
+  /** Whether what L1 has is what Redis has. */
   async #areCurrent({ top, variant }: KeptSelection): Promise<boolean> {
-    const isCurrent = this.#entries.isCurrent(top.name, top.entry);
+    const isCurrent = this.#entries.isCurrent(top);
     if (!variant) return isCurrent;
-    const [isTop, isVariant] = await Promise.all([
-      isCurrent,
-      this.#entries.isCurrent(variant.name, variant.entry),
-    ]);
+    const [isTop, isVariant] = await Promise.all([isCurrent, this.#entries.isCurrent(variant)]);
     return isTop && isVariant;
   }
 

@@ -33,11 +33,16 @@ export class StoredResponse implements ResponseHead, Reusable {
   readonly keepMs: number;
   readonly receivedMs: number;
   readonly body: Uint8Array;
-  readonly #targetedFields: readonly string[];
-  #directives: Directives | undefined;
-  #sent: Fields | undefined;
+  readonly #rules: Pick<CacheRules, "targetedFields">;
+  /** What was read from the head, which responses with the same head share. */
+  readonly #known: { directives?: Directives; sent?: Fields };
 
-  constructor(head: ResponseHead, body: Uint8Array, { targetedFields }: Pick<CacheRules, "targetedFields">) {
+  constructor(
+    head: ResponseHead,
+    body: Uint8Array,
+    rules: Pick<CacheRules, "targetedFields">,
+    known: { directives?: Directives; sent?: Fields } = {},
+  ) {
     this.status = head.status;
     this.statusText = head.statusText;
     this.fields = head.fields;
@@ -47,19 +52,25 @@ export class StoredResponse implements ResponseHead, Reusable {
     this.keepMs = head.keepMs;
     this.receivedMs = head.receivedMs;
     this.body = body;
-    this.#targetedFields = targetedFields;
+    this.#rules = rules;
+    this.#known = known;
+  }
+
+  /** The same head with a body. */
+  with(body: Uint8Array): StoredResponse {
+    return new StoredResponse(this, body, this.#rules, this.#known);
   }
 
   /** The directives that count for this cache. */
   get directives(): Directives {
-    this.#directives ??= cacheControlOf(this.fields, { targetedFields: this.#targetedFields }).directives;
-    return this.#directives;
+    this.#known.directives ??= cacheControlOf(this.fields, this.#rules).directives;
+    return this.#known.directives;
   }
 
   /** The fields that a client gets: without `Age`, and those that `no-cache` or `private` names. */
   get sentFields(): Fields {
-    this.#sent ??= this.fields.without(new Set(["age", ...this.directives.namesOf("no-cache")]));
-    return this.#sent;
+    this.#known.sent ??= this.fields.without(new Set(["age", ...this.directives.namesOf("no-cache")]));
+    return this.#known.sent;
   }
 
   /** Its age, if it is stored for so many milliseconds from now on. */
