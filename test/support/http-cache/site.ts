@@ -84,7 +84,9 @@ export async function listening(server: Server): Promise<string> {
 export async function origin(respond: Respond): Promise<Site> {
   const asked: Asked[] = [];
   const url = await listening(
-    createServer((request, response) => answerWith(respond, asked, request, response)),
+    createServer((request, response) => {
+      answerWith(respond, asked, request, response).catch(() => response.destroy());
+    }),
   );
   return { url, asked };
 }
