@@ -42,7 +42,8 @@ export function reuseOf(request: Directives, stored: Reusable, ageMs: number, is
   }
   if (mustValidate(directives, "stale-while-revalidate")) return "validate";
   const windowMs = Math.max((directives.seconds("stale-while-revalidate") ?? 0) * 1_000, stored.staleMs);
-  return staleForMs < windowMs && !request.has("max-age") ? "refresh" : "validate";
+  // What was invalidated softly has no fresh time left.
+  return Math.max(0, staleForMs) < windowMs && !request.has("max-age") ? "refresh" : "validate";
 }
 
 /**

@@ -1,6 +1,6 @@
+import { memoryL1 } from "moonpath/l1";
 import { describe, expect, test } from "vitest";
 import { createHttpCache, event, type HttpCacheOptions, policy } from "../../../src/http-cache/index.js";
-import { memoryL1 } from "moonpath/l1";
 import { eachAdapter, get, origin, ownCache, ownClient, proxied } from "../../support/http-cache/site.js";
 import { deferred, eventually } from "../../support/wait.js";
 
