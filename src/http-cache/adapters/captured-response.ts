@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { OriginResponse, Reply } from "../message/message.js";
-import { ofHeaders } from "./node-message.js";
+import { ofHeaders, setRepeated } from "./node-message.js";
 
 type Chunk = string | Uint8Array;
 type Written = (error?: Error | null) => void;
@@ -71,7 +71,7 @@ export class CapturedResponse {
   async send({ status, statusText, fields, body }: Reply): Promise<void> {
     const { writeHead, write, end } = this.#methods;
     const response = this.#response;
-    Reflect.apply(writeHead, response, [status, statusText, fields.toRaw()]);
+    Reflect.apply(writeHead, response, [status, statusText, setRepeated(response, fields).toRaw()]);
     if (body === undefined || body instanceof Uint8Array) {
       Reflect.apply(end, response, [body]);
       return;

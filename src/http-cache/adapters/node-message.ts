@@ -61,6 +61,29 @@ export function ofHeaders(
   return new Fields(pairs);
 }
 
+/**
+ * Sets the fields with several values, and returns the others. `writeHead` of a response with set headers keeps
+ * the last of several values only.
+ */
+export function setRepeated(response: Pick<ServerResponse, "setHeader">, fields: Fields): Fields {
+  const names = new Set<string>();
+  const repeated = new Set<string>();
+  for (const [name] of fields.pairs) {
+    const lower = name.toLowerCase();
+    if (names.has(lower)) repeated.add(lower);
+    names.add(lower);
+  }
+  if (repeated.size === 0) return fields;
+  for (const name of repeated) {
+    const values = fields.pairs.filter(([other]) => other.toLowerCase() === name);
+    response.setHeader(
+      name,
+      values.map(([, value]) => value),
+    );
+  }
+  return fields.without(repeated);
+}
+
 /** Fields as `setHeader` takes them: those of one name together. */
 export function grouped({ pairs }: Fields): ReadonlyMap<string, string | string[]> {
   const byName = new Map<string, string | string[]>();

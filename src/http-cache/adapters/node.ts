@@ -7,7 +7,7 @@ import type { ForwardChanges, OriginResponse, Reply, RequestHead } from "../mess
 import { CapturedResponse } from "./captured-response.js";
 import { fallbackReply } from "./failure.js";
 import { HandlerRun } from "./handler-run.js";
-import { headOf, send } from "./node-message.js";
+import { headOf, send, setRepeated } from "./node-message.js";
 
 /** A handler of node:http. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -125,7 +125,7 @@ async function answer(
 async function sent(response: ServerResponse, reply: Reply): Promise<void> {
   for (const name of response.getHeaderNames()) if (reply.fields.has(name)) response.removeHeader(name);
   try {
-    await send(response, reply);
+    await send(response, { ...reply, fields: setRepeated(response, reply.fields) });
   } catch (error) {
     discard(reply.body);
     response.destroy(error instanceof Error ? error : undefined);
