@@ -807,3 +807,15 @@
 ---@ttl remember_ms of writebehind.enqueue
 ---@owner writebehind
 ---@evict never
+
+--- The version of a resource, for its entity tags: `token`. While writers change the resource there is
+--- no `token`; `writer:<id>` has the end of a writer's time, and `until` the last of these ends. `sole` is
+--- the writer that is alone since it began. `number` is that of the last write in the database that had
+--- ended when the version began.
+---@alias key.version string
+---@pattern <namespace>:{<tenant>:<resource>}:version
+---@holds hash
+---@ttl 604,800,000 ms after it was last written, or read in the second half of this time
+---@owner version
+---@corrupt version: look HGETALL {version}; repair DEL {version}, after which the next reading gives the
+---   resource a new version; delete {version}

@@ -378,3 +378,23 @@
 ---@field value_bytes write_bytes the length of its value
 ---@field reason note
 ---@field dead_since_ms epoch_ms
+
+--- The version of a resource: random text, which a change replaces.
+---@alias version_token string
+---@range 16..64
+---@charset key
+
+--- A new version of a resource. No two calls may give the same one.
+---@alias new_version string
+---@range 16..64
+---@charset key
+---@default generated
+
+--- How long a write of a resource may take.
+---@alias write_ms integer
+---@range 1000..600000
+---@unit milliseconds
+
+--- The number of a write in the database; each write of a resource has a higher one than those before it.
+---@alias write_number integer
+---@range 0..9000000000000000

@@ -796,3 +796,17 @@ export function writeOperation(scope: Scope, queue: string, queueShard: string, 
   const { namespace, tenant } = checkedScope(scope);
   return `${namespace}:{${tenant}:${types.queue.encode("queue", queue)}:${types.queueShard.encode("queueShard", queueShard)}}:write-operation:${types.operation.encode("operation", operation)}`;
 }
+
+/**
+ * The version of a resource, for its entity tags: `token`. While writers change the resource there
+ * is no `token`; `writer:<id>` has the end of a writer's time, and `until` the last of these ends.
+ * `sole` is the writer that is alone since it began. `number` is that of the last write in the
+ * database that had ended when the version began.
+ *
+ * `<namespace>:{<tenant>:<resource>}:version`, a hash; lives: 604,800,000 ms after it was last
+ * written, or read in the second half of this time.
+ */
+export function version(scope: Scope, resource: string): string {
+  const { namespace, tenant } = checkedScope(scope);
+  return `${namespace}:{${tenant}:${types.id.encode("resource", resource)}}:version`;
+}

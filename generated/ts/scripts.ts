@@ -11,6 +11,7 @@ import { type PriceOperations, priceScripts } from "./price.scripts.js";
 import { type QuotaOperations, quotaScripts } from "./quota.scripts.js";
 import { type SlotOperations, slotScripts } from "./slot.scripts.js";
 import { type StockOperations, stockScripts } from "./stock.scripts.js";
+import { type VersionOperations, versionScripts } from "./version.scripts.js";
 import { type ViewsOperations, viewsScripts } from "./views.scripts.js";
 import { type WritebehindOperations, writebehindScripts } from "./writebehind.scripts.js";
 
@@ -28,6 +29,7 @@ export type * from "./price.scripts.js";
 export type * from "./quota.scripts.js";
 export type * from "./slot.scripts.js";
 export type * from "./stock.scripts.js";
+export type * from "./version.scripts.js";
 export type * from "./views.scripts.js";
 export type * from "./writebehind.scripts.js";
 
@@ -101,6 +103,19 @@ export interface UnwrappedDomains {
    *   change.
    */
   readonly stock: StockOperations;
+  /**
+   * The functions of `version`:
+   * - `beginWrite`: Begins a write of a resource: it has no version until the write ends. With
+   *   `expected`, the write only begins if the resource still has that version. So of two writers
+   *   that expect the same one, one begins.
+   * - `bump`: Ends the version of a resource, because the resource has changed. The next reading
+   *   gives it a new one, so no tag from before matches.
+   * - `endWrite`: Ends a write of a resource, whether the database has taken it or not. After the
+   *   last of the writers, the resource has a new version.
+   * - `read`: Reads the version of a resource before its data is read. A resource without a version
+   *   gets a new one. While a writer changes the resource, it has none.
+   */
+  readonly version: VersionOperations;
   /**
    * The functions of `views`:
    * - `ack`: Acknowledges a batch of views that is in the database: take no longer returns it.
@@ -269,6 +284,7 @@ export const scripts = {
   quota: quotaScripts,
   slot: slotScripts,
   stock: stockScripts,
+  version: versionScripts,
   views: viewsScripts,
   writebehind: writebehindScripts,
 };

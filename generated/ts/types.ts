@@ -541,3 +541,32 @@ export const deadWrite = /* @__PURE__ */ recordType({
 });
 /** A write that no worker brings to the database any more. */
 export type DeadWrite = ValueOf<typeof deadWrite>;
+
+/**
+ * The version of a resource: random text, which a change replaces.
+ *
+ * 16 to 64 bytes.
+ */
+export const versionToken = /* @__PURE__ */ textType("version_token", 16, 64, "key");
+
+/**
+ * A new version of a resource. No two calls may give the same one.
+ *
+ * 16 to 64 bytes.
+ */
+export const newVersion = /* @__PURE__ */ textType("new_version", 16, 64, "key");
+
+/**
+ * How long a write of a resource may take.
+ *
+ * Milliseconds, 1,000 to 600,000.
+ */
+export const writeMs = /* @__PURE__ */ integerType("write_ms", 1000, 600000);
+
+/**
+ * The number of a write in the database; each write of a resource has a higher one than those
+ * before it.
+ *
+ * 0 to 9,000,000,000,000,000.
+ */
+export const writeNumber = /* @__PURE__ */ integerType("write_number", 0, 9000000000000000);

@@ -113,6 +113,11 @@ export class CacheHost {
     return new EntryChecks((reads) => this.#client.readKeys(reads), this.#circuit, timeoutMs);
   }
 
+  /** Whether all keys are on one server, which runs calls in the order in which they are sent. */
+  get isOneServer(): boolean {
+    return this.#shared !== undefined;
+  }
+
   /** Redis's clock, which is read from now on. */
   clock(): RedisClock {
     this.#clock ??= new RedisClock(() => this.#client.readBytes([`${this.#client.namespace}:clock`]));

@@ -9,13 +9,14 @@ export type InvalidationOutcome = "done" | "pending";
 /** One cache of responses. Adapters take it: `cacheFastify`, `cacheNode`, `cacheFetch`, `createProxy`. */
 export interface HttpCache<Events extends EventTable = EventTable> {
   /**
-   * Something has happened: all data and pages that it makes old are invalidated in one round trip.
+   * Something has happened, once or several times: all data and pages that it makes old are invalidated in one
+   * round trip; on a cluster in four.
    *
    * @throws ArgumentError for an unknown event, or another payload
    */
   changed<Name extends keyof Events & string>(
     event: Name,
-    payload: PayloadOf<Events[Name]>,
+    payload: PayloadOf<Events[Name]> | readonly PayloadOf<Events[Name]>[],
     options?: { readonly tenant?: string | undefined },
   ): Promise<InvalidationOutcome>;
   /** From now on, no process serves a page or an entry with one of the tags. */
@@ -39,7 +40,7 @@ export function createHttpCache<const Events extends EventTable = Record<never, 
   const core = new HttpCacheCore(hostOf(moonpath), resolveOptions(options));
   return {
     core,
-    changed: async (event, payload, more) => core.changed(event, payload, more?.tenant),
+    changed: async (event, payload, more) => core.changed(event, [payload].flat(), more?.tenant),
     invalidateTags: async (tags, more) => core.invalidateTags(tags, more?.tenant),
   };
 }

@@ -3,29 +3,29 @@ import { ArgumentError } from "../core/errors.js";
 import { MAX_TIMER_MS } from "../core/limits.js";
 import { checkTimes, idempotencyDefaults } from "../idempotency/index.js";
 import { httpDefaults as defaults } from "./defaults.js";
-import type { IdempotencyKeyOptions } from "./options.js";
+import type { RequestKeyOptions } from "./key-options.js";
 
 const KEY_USES: readonly unknown[] = ["required", "optional", "off"];
 const FAILURES: readonly unknown[] = ["release", "unknown"];
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
- * Checks all options when the plugin is registered, so that no request finds a wrong one.
+ * Checks all options when the plugin is registered or the middleware is made, so that no request
+ * finds a wrong one.
  *
  * @throws ArgumentError names the first option that is wrong
  */
-export function checkOptions(options: IdempotencyKeyOptions): void {
+export function checkOptions(options: RequestKeyOptions<never>): void {
   checkTenantOrFunction(options.tenant);
   checkTimes({
     leaseMs: options.leaseMs ?? idempotencyDefaults.leaseMs.value,
     rememberMs: options.rememberMs ?? idempotencyDefaults.rememberMs.value,
     waitMs: options.waitMs ?? idempotencyDefaults.waitMs.value,
   });
-  if (options.unmarked !== undefined) checkKeyUse("unmarked", options.unmarked);
   if (options.onFailure !== undefined && !FAILURES.includes(options.onFailure)) {
     throw new ArgumentError("onFailure", "release or unknown");
   }
-  for (const name of ["caller", "content", "keep"] as const) {
+  for (const name of ["caller", "content", "keep", "onReplay"] as const) {
     const value: unknown = options[name];
     if (value !== undefined && typeof value !== "function") throw new ArgumentError(name, "a function");
   }

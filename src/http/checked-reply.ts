@@ -20,7 +20,7 @@ function isStoredReply(reply: unknown): reply is StoredReply {
 }
 
 /** Fastify sends no status above 599, and a client waits for another one after those below 200. */
-function isFinalStatus(status: unknown): boolean {
+export function isFinalStatus(status: unknown): boolean {
   return typeof status === "number" && Number.isInteger(status) && status >= 200 && status <= 599;
 }
 
@@ -29,14 +29,19 @@ function areHeaders(headers: unknown): boolean {
 }
 
 function isHeader(name: string, value: unknown): boolean {
-  if (typeof value !== "string") return false;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   try {
     validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
+    return values.every((one) => typeof one === "string" && isHeaderValue(name, one));
   } catch {
     return false;
   }
+}
+
+/** @throws an error of Node for a character that no header may have */
+function isHeaderValue(name: string, value: string): true {
+  validateHeaderValue(name, value);
+  return true;
 }
 
 function isBody(body: unknown): boolean {

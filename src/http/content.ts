@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
+import type { Compared } from "./decide.js";
+import { UNREAD_BODY } from "./problem.js";
 
-/**
- * The content that a repeated request must have: method, route, parameters, query and body.
- * `unread` if Fastify did not read the body.
- */
-export function contentOf(request: FastifyRequest): readonly unknown[] | "unread" {
+/** The content that a repeated request must have: method, route, parameters, query and body. */
+export function contentOf(request: FastifyRequest): Compared {
   const { method, routeOptions, params, query } = request;
   const body = bodyOf(request);
-  return body === "unread" ? body : [method, routeOptions.url ?? "", params, query, body];
+  if (body === "unread") return { kind: "problem", problem: UNREAD_BODY };
+  return { kind: "content", content: [method, routeOptions.url ?? "", params, query, body] };
 }
 
 function bodyOf({ body, headers }: FastifyRequest): unknown {

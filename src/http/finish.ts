@@ -1,57 +1,54 @@
-import type { FastifyReply } from "fastify";
 import { LostError } from "../core/errors.js";
+import { isFinalStatus } from "./checked-reply.js";
 import type { PendingRequest } from "./pending-request.js";
-import { describeProblem, LEASE_LOST } from "./problem.js";
-import { discard, type ReplyLimits, statusOf, storedReply } from "./stored-reply.js";
+import type { StoredReply } from "./stored-reply.js";
 
 /** Options of `finishRequest`. */
 export interface FinishOptions {
   /** Whether a reply with this status is the request's result. */
   readonly keep: (status: number) => boolean;
-  readonly limits: ReplyLimits;
   /** The longest wait until the reply is recorded. */
   readonly recordMs: number;
 }
 
+/** What the adapter sends: the reply, or LEASE_LOST, because another process runs the request now. */
+export type FinishedRequest = "reply" | "leaseLost";
+
 /**
- * Records the reply, or reports why there is none. Returns the payload to send: a problem instead
- * of the reply if another process runs the request now.
+ * Records the reply, or reports why there is none.
+ *
+ * @param stored makes the stored form of the reply. It is called only if the reply is kept
+ * @param onUnrecorded is called if the reply could not be recorded in time
+ * @throws the error of `keep` or `stored`. The handler has run, so its effect may exist
  */
 export async function finishRequest(
   pending: PendingRequest,
-  reply: FastifyReply,
-  payload: unknown,
-  { keep, limits, recordMs }: FinishOptions,
-): Promise<unknown> {
-  if (!pending.isHandlerStarted) pending.fail("notRun");
-  else if (hasTimedOut(pending.error)) pending.fail("unknown");
-  else if (!keep(statusOf(reply, payload)) || pending.isRetryable) pending.fail("failed");
-  else {
-    pending.complete(storedReply(reply, payload, limits));
-    switch (await outcomeOf(pending.settled, recordMs)) {
-      case "recorded":
-        return payload;
-      case "leaseLost":
-        discard(payload);
-        for (const name of ["content-length", ...limits.headers]) reply.removeHeader(name);
-        return describeProblem(reply, LEASE_LOST);
-      case "unknown":
-        // The effect happened, and this reply is correct. A later request may run the handler
-        // again.
-        reply.log.warn({ request: pending.run.request }, "the reply could not be recorded in time");
-        return payload;
+  status: number,
+  stored: () => StoredReply | Promise<StoredReply>,
+  { keep, recordMs }: FinishOptions,
+  onUnrecorded: () => void,
+): Promise<FinishedRequest> {
+  try {
+    if (!pending.isHandlerStarted) pending.fail("notRun");
+    else if (!isFinalStatus(status) || !keep(status) || pending.isRetryable) pending.fail("failed");
+    else {
+      pending.complete(await stored());
+      const outcome = await outcomeOf(pending.settled, recordMs);
+      if (outcome === "leaseLost") return "leaseLost";
+      // The effect happened, and this reply is correct. A later request may run the handler again.
+      if (outcome === "unknown") onUnrecorded();
+      return "reply";
     }
+  } catch (error) {
+    pending.fail("unknown");
+    throw error;
   }
   await outcomeOf(pending.settled, recordMs);
-  return payload;
+  return "reply";
 }
 
-/** Whether Fastify replied with a timeout while the handler still runs. */
-function hasTimedOut(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "FST_ERR_HANDLER_TIMEOUT";
-}
-
-async function outcomeOf(
+/** The outcome of a request that was completed or has failed, after at most `limitMs`. */
+export async function outcomeOf(
   settled: Promise<unknown>,
   limitMs: number,
 ): Promise<"recorded" | "leaseLost" | "unknown"> {

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 
+/** The header's name in lower case. */
+export const KEY_HEADER = "idempotency-key";
+
 /** The value of a request header in Node. */
 export type HeaderValue = string | readonly string[] | undefined;
 
@@ -8,6 +11,8 @@ export type IdempotencyKey =
   | { readonly kind: "key"; readonly key: string }
   | { readonly kind: "missing" }
   | { readonly kind: "malformed" };
+
+export const MALFORMED_KEY: IdempotencyKey = { kind: "malformed" };
 
 /** The longest key, in characters. */
 const MAX_KEY_LENGTH = 255;
@@ -22,10 +27,10 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
  */
 export function keyOf(header: HeaderValue): IdempotencyKey {
   if (header === undefined) return { kind: "missing" };
-  if (typeof header !== "string") return { kind: "malformed" };
+  if (typeof header !== "string") return MALFORMED_KEY;
   const text = header.trim();
   const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, "$1") ?? BARE.exec(text)?.[0];
-  if (key === undefined || key === "" || key.length > MAX_KEY_LENGTH) return { kind: "malformed" };
+  if (key === undefined || key === "" || key.length > MAX_KEY_LENGTH) return MALFORMED_KEY;
   return { kind: "key", key };
 }
 

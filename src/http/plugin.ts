@@ -1,23 +1,17 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import { notify } from "../core/notify.js";
 import type { RequestRun } from "../idempotency/index.js";
-import { isAccount } from "./caller.js";
 import { checkKeyUse, checkOptions } from "./checked-options.js";
 import { contentOf } from "./content.js";
-import { finishRequest } from "./finish.js";
-import { isRepeated, keyOf, requestName } from "./key.js";
-import { type IdempotencyKeyOptions, type KeyUse, resolveOptions } from "./options.js";
-import { type PendingRequest, startRequest } from "./pending-request.js";
-import {
-  callerMissing,
-  describeProblem,
-  MALFORMED,
-  MISSING,
-  type Problem,
-  problemOf,
-  UNREAD_BODY,
-  unregisteredRoute,
-} from "./problem.js";
-import { replay } from "./stored-reply.js";
+import { decide } from "./decide.js";
+import { httpDefaults } from "./defaults.js";
+import { finishReply, sendProblem, sendReply } from "./fastify-reply.js";
+import { isRepeated, KEY_HEADER, keyOf, MALFORMED_KEY } from "./key.js";
+import { type KeyUse, resolveOptions } from "./key-options.js";
+import type { IdempotencyKeyOptions } from "./options.js";
+import type { PendingRequest } from "./pending-request.js";
+import { unregisteredRoute } from "./problem.js";
+import { replayedReply } from "./stored-reply.js";
 
 /** Marks the `config` of a route that the plugin has wrapped. */
 const wrapped: unique symbol = Symbol("moonpath.idempotency");
@@ -39,7 +33,9 @@ declare module "fastify" {
 
 const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) => {
   checkOptions(options);
-  const { tenantOf, unmarked, caller, content, finish, start } = resolveOptions(options);
+  const { unmarked = httpDefaults.unmarked.value } = options;
+  checkKeyUse("unmarked", unmarked);
+  const resolved = resolveOptions(options);
   const pendingRequests = new WeakMap<FastifyRequest, PendingRequest>();
   /** Requests whose reply was sent, or is being sent. */
   const replied = new WeakSet<FastifyRequest>();
@@ -94,9 +90,12 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
   });
 
   async function handleKey(request: FastifyRequest, reply: FastifyReply) {
-    const use = useOf(request.method, request.routeOptions.config, unmarked);
+    const { method, routeOptions, raw, headers } = request;
+    const use = useOf(method, routeOptions.config, unmarked);
     if (use === "off") return;
-    const decision = await decide(request, use);
+    const key = isRepeated(raw.rawHeaders, KEY_HEADER) ? MALFORMED_KEY : keyOf(headers[KEY_HEADER]);
+    const read = { request, use, key, contentOf: () => contentOf(request) };
+    const decision = await decide(read, resolved);
     switch (decision.kind) {
       case "unkeyed":
         return;
@@ -109,40 +108,20 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
       case "problem":
         replied.add(request);
         return sendProblem(reply, decision.problem);
-      case "replay":
+      case "replay": {
         replied.add(request);
-        return replay(reply, decision.reply);
+        const { status } = decision.reply;
+        notify(resolved.onReplay, { method, route: routeOptions.url ?? "", status });
+        return sendReply(reply, replayedReply(decision.reply, reply.log));
+      }
     }
-  }
-
-  async function decide(request: FastifyRequest, use: "required" | "optional") {
-    if (isRepeated(request.raw.rawHeaders, HEADER)) return problem(MALFORMED);
-    const header = keyOf(request.headers[HEADER]);
-    if (header.kind === "missing") return use === "required" ? problem(MISSING) : UNKEYED;
-    if (header.kind === "malformed") return problem(MALFORMED);
-    const account: unknown = caller?.(request);
-    if (caller && !isAccount(account)) return problem(callerMissing(account));
-    const compared = content ? content(request) : contentOf(request);
-    if (!content && compared === "unread") return problem(UNREAD_BODY);
-    const name = requestName(isAccount(account) ? account : SHARED_ACCOUNT, header.key);
-    return startRequest(tenantOf(request).idempotency.run, name, compared, start).catch((error: unknown) => {
-      const found = problemOf(error);
-      if (!found) throw error;
-      return problem(found);
-    });
   }
 
   async function finishPending(request: FastifyRequest, reply: FastifyReply, payload: unknown) {
     const pending = pendingRequests.get(request);
     if (!pending) return payload;
     pendingRequests.delete(request);
-    try {
-      return await finishRequest(pending, reply, payload, finish);
-    } catch (error) {
-      // For example of `keep`. The handler has run, so its effect may exist.
-      pending.fail("unknown");
-      throw error;
-    }
+    return finishReply(pending, reply, payload, resolved.limits, resolved.finish);
   }
 
   /** Fastify sends no empty reply to a disconnected client, so `onSend` would never run. */
@@ -159,23 +138,11 @@ const plugin: FastifyPluginAsync<IdempotencyKeyOptions> = async (app, options) =
   }
 };
 
-const HEADER = "idempotency-key";
-
-/** The account of all requests if there is no option `caller`. */
-const SHARED_ACCOUNT = "";
-
-const UNKEYED = { kind: "unkeyed" } as const;
-const problem = (found: Problem) => ({ kind: "problem", problem: found }) as const;
-
 /** The payload of a reply whose body the plugin cannot know. */
 const NOT_SERIALIZED = {};
 
 function useOf(method: string, config: RouteOptions["config"], unmarked: KeyUse): KeyUse {
   return config?.idempotency ?? (method === "POST" || method === "PATCH" ? unmarked : "off");
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.send(Buffer.from(describeProblem(reply, problem)));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import type { FastifyReply } from "fastify";
 import { errorTable, InProgressError, MoonpathError } from "../core/errors.js";
+import { notify } from "../core/notify.js";
+import type { PlainReply } from "./plain-reply.js";
 
 /**
  * A failed request as a problem of RFC 9457. `code` is for programs, `detail` for people. Both are
@@ -18,8 +19,6 @@ export interface Problem {
   /** The cause. Only the log shows it. */
   readonly error?: Error | undefined;
 }
-
-export const PROBLEM_TYPE = "application/problem+json";
 
 /** Most requests end long before their lease, and a retry is cheap. */
 const MAX_RETRY_AFTER_S = 5;
@@ -48,6 +47,32 @@ export const LEASE_LOST: Problem = {
   code: "LOST",
   detail: "the request took too long and runs elsewhere; send it again with the same key",
   retryAfterS: 1,
+};
+
+/** The problem of a body above `maxBodyBytes`. */
+export const BODY_TOO_LARGE: Problem = {
+  status: 413,
+  code: "BODY_TOO_LARGE",
+  detail: "the body is too large to be compared",
+};
+
+export const BODY_INCOMPLETE: Problem = {
+  status: 400,
+  code: "BODY_INCOMPLETE",
+  detail: "the body ended before it was complete",
+};
+
+export const BODY_TIMEOUT: Problem = {
+  status: 408,
+  code: "BODY_TIMEOUT",
+  detail: "the body did not arrive in time",
+};
+
+export const HANDLER_TIMEOUT: Problem = {
+  status: 504,
+  code: "HANDLER_TIMEOUT",
+  detail: "the request took too long, and it is unknown whether it had an effect",
+  retryAfterS: MAX_RETRY_AFTER_S,
 };
 
 /** The problem of a request whose `caller` returned no account. */
@@ -96,23 +121,34 @@ export function problemOf(error: unknown): Problem | undefined {
 }
 
 /**
- * Sets status and headers of a problem, and returns its body. A problem of 500 or above has an `id`
- * in its body and in the log. It is a new one, because clients may choose the request's own id.
+ * Receives what replies do not show, such as `console` or a logger of pino. The field `err` of the
+ * facts is the error.
  */
-export function describeProblem(reply: FastifyReply, problem: Problem): string {
+export interface ProblemLog {
+  error(facts: object, text: string): void;
+  warn(facts: object, text: string): void;
+}
+
+/**
+ * Logs a problem, and returns its reply. A problem of 500 or above has an `id` in its body and in the
+ * log. It is a new one, because clients may choose the request's own id.
+ */
+export function problemReply(problem: Problem, log: ProblemLog): PlainReply {
   const { status, code, detail, retryAfterS, firstStatus, error } = problem;
   const id = status >= 500 ? randomUUID() : undefined;
-  if (id !== undefined) reply.log.error({ id, code, err: error }, detail);
-  else if (error !== undefined) reply.log.warn({ code, err: error }, detail);
-  reply.code(status).header("content-type", PROBLEM_TYPE);
-  if (retryAfterS !== undefined) reply.header("retry-after", String(retryAfterS));
-  return JSON.stringify({
-    type: "about:blank",
-    title: STATUS_CODES[status] ?? "Error",
+  if (id !== undefined) notify(() => log.error({ id, code, err: error }, detail));
+  else if (error !== undefined) notify(() => log.warn({ code, err: error }, detail));
+  const title = STATUS_CODES[status] ?? "Error";
+  const body = { type: "about:blank", title, status, code, detail, id, firstStatus };
+  return problemBody(status, body, retryAfterS);
+}
+
+/** The reply with this body, in JSON. `retryAfterS` becomes the header `Retry-After`. */
+export function problemBody(status: number, body: object, retryAfterS: number | undefined): PlainReply {
+  const retryAfter = retryAfterS === undefined ? {} : { "retry-after": String(retryAfterS) };
+  return {
     status,
-    code,
-    detail,
-    id,
-    firstStatus,
-  });
+    headers: { "content-type": "application/problem+json", ...retryAfter },
+    body: Buffer.from(JSON.stringify(body)),
+  };
 }

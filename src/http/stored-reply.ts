@@ -1,20 +1,22 @@
-import { Readable } from "node:stream";
-import type { FastifyReply } from "fastify";
-import { describeProblem, notKept } from "./problem.js";
+import { isUtf8 } from "node:buffer";
+import type { PlainReply } from "./plain-reply.js";
+import { notKept, type ProblemLog, problemReply } from "./problem.js";
 
 /** A reply in its stored form: the result of the function that `idempotency.run()` calls. */
 export interface StoredReply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: PlainReply["headers"];
   readonly body: StoredBody;
 }
 
-type StoredBody =
+export type StoredBody =
   | { readonly kind: "none" }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "bytes"; readonly base64: string }
   /** The body was a stream or too large. */
   | { readonly kind: "not-kept" };
+
+export const NOT_KEPT: StoredBody = { kind: "not-kept" };
 
 /** Limits of stored replies. */
 export interface ReplyLimits {
@@ -24,50 +26,65 @@ export interface ReplyLimits {
   readonly maxReplyBytes: number;
 }
 
-/** Converts a reply that is about to be sent. A body that cannot be stored becomes `not-kept`. */
-export function storedReply(reply: FastifyReply, payload: unknown, limits: ReplyLimits): StoredReply {
+/** A reply that is about to be sent. */
+export interface ReplyParts {
+  readonly status: number;
+  /** The value of a header by its name in lower case. */
+  header(name: string): number | string | readonly string[] | undefined;
+  readonly body: StoredBody;
+}
+
+/** The stored form of a reply. A reply that is too large becomes `not-kept`. */
+export function storedReply({ status, header, body }: ReplyParts, limits: ReplyLimits): StoredReply {
   const headers = Object.fromEntries(
     limits.headers.flatMap((name) => {
-      const value = reply.getHeader(name);
-      return value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : String(value)]];
+      const value = header(name);
+      return value === undefined ? [] : [[name, storedHeader(name, value)]];
     }),
   );
-  const status = statusOf(reply, payload);
-  const stored: StoredReply = { status, headers, body: storedBody(payload) };
-  if (Buffer.byteLength(JSON.stringify(stored)) <= limits.maxReplyBytes) return stored;
-  return { status, headers: {}, body: { kind: "not-kept" } };
+  const stored: StoredReply = { status, headers, body };
+  if (body.kind !== "not-kept" && Buffer.byteLength(JSON.stringify(stored)) <= limits.maxReplyBytes)
+    return stored;
+  return { status, headers: {}, body: NOT_KEPT };
 }
 
-/** A `Response` of the Fetch API has its own status, which Fastify applies after the hooks. */
-export function statusOf(reply: FastifyReply, payload: unknown): number {
-  return payload instanceof Response ? payload.status : reply.statusCode;
+/** The values of a field are one list with commas, except those of `Set-Cookie` (RFC 9110, 5.3). */
+function storedHeader(name: string, value: number | string | readonly string[]): string | string[] {
+  if (!isList(value)) return String(value);
+  const [only] = value;
+  if (value.length === 1 && only !== undefined) return only;
+  return name === "set-cookie" ? [...value] : value.join(", ");
 }
 
-function storedBody(payload: unknown): StoredBody {
-  if (payload === undefined || payload === null) return { kind: "none" };
-  if (typeof payload === "string") return { kind: "text", text: payload };
-  if (Buffer.isBuffer(payload)) return { kind: "bytes", base64: payload.toString("base64") };
-  return { kind: "not-kept" };
+function isList(value: number | string | readonly string[]): value is readonly string[] {
+  return Array.isArray(value);
 }
 
-/** Closes a payload that is not sent. A stream without a reader would stay open. */
-export function discard(payload: unknown): void {
-  const stream = payload instanceof Response ? payload.body : payload;
-  if (stream instanceof Readable) stream.destroy();
-  else if (stream instanceof ReadableStream) stream.cancel().catch(() => {});
+/** The stored form of a whole body. Most texts need less space than base64. */
+export function storedBody(bytes: Uint8Array | undefined): StoredBody {
+  if (bytes === undefined) return { kind: "none" };
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const base64 = buffer.toString("base64");
+  if (!isUtf8(buffer)) return { kind: "bytes", base64 };
+  const text = buffer.toString("utf8");
+  // JSON escapes control characters, so the text may be the longer one.
+  return JSON.stringify(text).length > base64.length + 2 ? { kind: "bytes", base64 } : { kind: "text", text };
 }
 
-/** Sends the stored reply. Fastify does not serialize a Buffer again. */
-export function replay(reply: FastifyReply, { status, headers, body }: StoredReply): FastifyReply {
-  reply.header("idempotency-replayed", "true");
-  if (body.kind === "not-kept") return reply.send(Buffer.from(describeProblem(reply, notKept(status))));
-  reply.code(status).headers(headers);
+/** The reply to a repeated request. */
+export function replayedReply({ status, headers, body }: StoredReply, log: ProblemLog): PlainReply {
+  const reply =
+    body.kind === "not-kept" ? problemReply(notKept(status), log) : { status, headers, body: bytesOf(body) };
+  return { ...reply, headers: { ...reply.headers, "idempotency-replayed": "true" } };
+}
+
+function bytesOf(body: Exclude<StoredBody, { readonly kind: "not-kept" }>): Buffer | undefined {
   switch (body.kind) {
     case "none":
-      return reply.send();
+      return undefined;
     case "text":
-      return reply.send(Buffer.from(body.text));
+      return Buffer.from(body.text);
     case "bytes":
-      return reply.send(Buffer.from(body.base64, "base64"));
+      return Buffer.from(body.base64, "base64");
   }
 }

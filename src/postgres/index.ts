@@ -4,6 +4,7 @@ export { type FencedWrite, guardFence } from "./fence.js";
 export { forgetRequests, type RunningRequest, recordOnce } from "./requests.js";
 export { createTables, tablesSql } from "./tables.js";
 export { inTransaction, type TransactionOptions } from "./transaction.js";
+export { type GuardedWrite, guardVersion, type WrittenVersion } from "./versions.js";
 export { type AppliedBatch, applyViews, reconcileViews } from "./views.js";
 export {
   type AppliedWriteBatch,

@@ -16,6 +16,12 @@ create table if not exists moonpath_fences (
   fence  bigint not null,
   primary key (tenant, lock)
 );
+create table if not exists moonpath_versions (
+  tenant   text   not null,
+  resource text   not null,
+  number   bigint not null,
+  primary key (tenant, resource)
+);
 create table if not exists moonpath_view_batches (
   tenant text   not null,
   shard  text   not null,
@@ -56,6 +62,7 @@ create table if not exists moonpath_write_batches (
  *
  * - `moonpath_requests`: a row per request
  * - `moonpath_fences`: a row per lock
+ * - `moonpath_versions`: a row per resource that is written with entity tags
  * - `moonpath_view_batches`: a row per shard
  * - `moonpath_write_batches`: a row per shard
  * - `moonpath_invalidations`: a row per invalidation that is not delivered

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { cacheDefaults } from "../../src/cache/defaults.js";
 import { cartDefaults, cartWorkerDefaults } from "../../src/cart/defaults.js";
+import { cdnDefaults } from "../../src/cdn/defaults.js";
 import { defaults } from "../../src/client/index.js";
 import type { DefaultsTable } from "../../src/core/defaults.js";
 import { expiryDefaults, redriveDefaults, reservationDefaults } from "../../src/expiry/defaults.js";
 import { httpDefaults } from "../../src/http/defaults.js";
 import { idempotencyDefaults } from "../../src/idempotency/defaults.js";
+import { imageDefaults } from "../../src/images/defaults.js";
 import { keyvDefaults } from "../../src/keyv/defaults.js";
 import { limitDefaults } from "../../src/limit/defaults.js";
 import { lockDefaults } from "../../src/lock/defaults.js";
@@ -39,7 +41,7 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/limit/types.ts", name: "PeekArgs", table: { cost: limitDefaults.cost } },
   { file: "src/limit/types.ts", name: "LimitOptions", table: limitDefaults },
   { file: "src/limit/using-types.ts", name: "PermitOptions", table: limitDefaults },
-  { file: "src/http/rate-limit/options.ts", name: "RateLimitOptions", table: limitDefaults },
+  { file: "src/http/rate-limit/request-limits.ts", name: "RequestLimitOptions", table: limitDefaults },
   { file: "src/idempotency/types.ts", name: "RunOptions", table: idempotencyDefaults },
   { file: "src/expiry/options.ts", name: "ExpiryWorkerOptions", table: workerDefaults },
   { file: "src/expiry/options.ts", name: "StopOptions", table: expiryDefaults },
@@ -66,11 +68,20 @@ const interfaces: readonly OptionsInterface[] = [
       maxBytes: cacheDefaults.maxBytes,
     },
   },
+  { file: "src/cdn/purge/options.ts", name: "PurgerOptions", table: cdnDefaults },
+  { file: "src/cdn/assets.ts", name: "ReadAssetsOptions", table: { maxFiles: cdnDefaults.maxFiles } },
+  {
+    file: "src/images/options.ts",
+    name: "ImagesOptions",
+    table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { file: "src/views/counter.ts", name: "ViewCounterOptions", table: counterDefaults },
   { file: "src/views/sync.ts", name: "ViewSyncOptions", table: syncDefaults },
   { file: "src/writebehind/queue.ts", name: "WriteQueueOptions", table: writeQueueDefaults },
   { file: "src/writebehind/worker-options.ts", name: "WriteBehindOptions", table: writeBehindDefaults },
   { file: "src/http/options.ts", name: "IdempotencyKeyOptions", table: httpDefaults },
+  { file: "src/http/adapters/options.ts", name: "KeyMiddlewareOptions", table: httpDefaults },
+  { file: "src/http/key-options.ts", name: "RequestKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
 ];
 
@@ -109,11 +120,18 @@ const pages = [
     before: "### Options of the plugin",
     table: { ...idempotencyDefaults, ...httpDefaults },
   },
+  { page: "docs/frameworks.md", before: "### Options of keys", table: httpDefaults },
+  { page: "docs/frameworks.md", before: "## Limits of requests", table: limitDefaults },
   { page: "docs/expiry.md", before: "### Options of a worker", table: workerDefaults },
   { page: "docs/expiry.md", before: '`worker.redrive("acme")` makes', table: redriveDefaults },
   { page: "docs/expiry.md", before: "### Options of a sweeper", table: reservationDefaults },
   { page: "docs/views.md", before: "### Options of `countViews`", table: counterDefaults },
   { page: "docs/views.md", before: "### Options of `createViewSync`", table: syncDefaults },
+  {
+    page: "docs/images.md",
+    before: "## Options",
+    table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
+  },
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },

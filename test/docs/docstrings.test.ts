@@ -11,6 +11,9 @@ const entryPoints = [
   "src/postgres/index.ts",
   "src/testing/index.ts",
   "src/http/index.ts",
+  "src/http/adapters/index.ts",
+  "src/cdn/index.ts",
+  "src/images/index.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CACHE, ROOT } from "../support/bundle.js";
+import { blocksOf } from "../support/docs.js";
 import { entryPoints, filesBelow } from "../support/imports.js";
 import { run } from "../support/program.js";
 
@@ -11,6 +12,8 @@ const SURROUNDINGS = `
 import { Cluster, Redis } from "ioredis";
 import pg from "pg";
 import { Registry } from "prom-client";
+import { createServer } from "node:http";
+import express from "express";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readFile } from "node:fs/promises";
 import { create } from "@bufbuild/protobuf";
@@ -19,10 +22,16 @@ import { bytesCodec, cached, createMoonpath, listenToStock, MoonpathError, obser
 import { type CallBytes, checkedScope, createScriptClient, type Operation } from "moonpath/client";
 import { createCacheClient } from "moonpath/cache";
 import { createCartClient, createCartWorker } from "moonpath/cart";
+import { cdnTag, cloudflarePurger, cloudFrontConfig, createAssets, createCdn, fastlyPurger, fileRoutes, imageSets, readAssets, responsiveImage } from "moonpath/cdn";
 import { createCouponClient } from "moonpath/coupon";
 import { createExpiryClient, createExpiryWorker, createReservationSweeper, redrive } from "moonpath/expiry";
-import { clientAddress, idempotencyKeys, rateLimits } from "moonpath/fastify";
+import { cacheExpress, cacheFastify, cacheFetch, cacheNode, createHttpCache, createProxy, event, policy } from "moonpath/http-cache";
+import { idempotencyOf, idempotentFetch, idempotentHono, idempotentNode, noteErrors, rateLimitFetch, rateLimitHono, rateLimitNode, requestListener } from "moonpath/http";
+import { type Context, Hono } from "hono";
+import { createVersions, entityTagsOfNode, withEntityTags } from "moonpath/etags";
+import { clientAddress, entityTags, idempotencyKeys, rateLimits } from "moonpath/fastify";
 import { createIdempotencyClient } from "moonpath/idempotency";
+import { createImages, folderSource, imageTag, imageUrl } from "moonpath/images";
 import { createJobClient } from "moonpath/job";
 import { memoryL1 } from "moonpath/l1";
 import { Keyv } from "keyv";
@@ -36,10 +45,11 @@ import { protobufCodec } from "moonpath/protobuf";
 import { createQuotaClient } from "moonpath/quota";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient } from "moonpath/stock";
-import { applyViews, applyWrites, guardFence, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";
+import { applyViews, applyWrites, guardFence, guardVersion, inTransaction, reconcileViews, recordOnce } from "moonpath/postgres";
 import { prometheusObserver, writeBehindMetrics } from "moonpath/prometheus";
 import { createScheduler } from "moonpath/scheduler";
 import { redisFromUrl, startPostgres, startProxy, startRedis, startRedisCluster, startSentinel } from "moonpath/testing";
+import { createVersionClient } from "moonpath/version";
 import { countViews, createViewsClient, createViewSync, viewShards } from "moonpath/views";
 import { createWritebehindClient, createWriteBehind, createWriteQueue, type WriteBatch } from "moonpath/writebehind";
 import { keys } from "moonpath";
@@ -60,6 +70,7 @@ declare const database: {
   product(id: string | number, signal?: AbortSignal): Promise<{ readonly name: string } | undefined>;
   save(product: { readonly name: string }): Promise<{ readonly name: string }>;
 };
+declare const cache: import("moonpath/http-cache").HttpCache;
 declare const lamp: { readonly name: string };
 declare const products: import("moonpath").Cache<{ readonly product: string }, { readonly name: string }>;
 declare const invalidations: ReturnType<typeof createInvalidationOutbox>;
@@ -67,11 +78,15 @@ declare const bank: { rate(from: string, to: string): Promise<number> };
 declare const order: { readonly product: string };
 declare const pages: readonly string[];
 declare const fence: number;
+declare const versions: ReturnType<typeof createVersions>;
+declare const hono: Hono;
+declare const page: string;
 declare const shard: string;
 declare const queue: import("moonpath/writebehind").WriteQueue;
 declare function upsert(...values: readonly unknown[]): Promise<void>;
 declare function write(...values: readonly unknown[]): Promise<void>;
 declare function placeOrder(...values: readonly unknown[]): Promise<{ readonly id: string }>;
+declare function accountOf(request: Request): Promise<{ readonly id: string } | undefined>;
 declare function cleanUp(signal: AbortSignal): Promise<void>;
 declare function wake(): void;
 declare module "fastify" {
@@ -97,7 +112,7 @@ function examplesIn(file: string): Example[] {
 
 const examples = [...filesBelow("src"), ...filesBelow("generated/ts")].flatMap(examplesIn);
 
-test("every example of a docstring compiles", async () => {
+test("every example of a docstring, and of the guide to frameworks, compiles", async () => {
   expect(examples.length).toBeGreaterThan(50);
   const folder = join(CACHE, "docstring-examples");
   await mkdir(folder, { recursive: true });
@@ -108,6 +123,10 @@ test("every example of a docstring compiles", async () => {
     return start;
   });
   await writeFile(join(folder, "examples.ts"), lines.join("\n"));
+  // Guides whose examples import frameworks that the installed package of other tests does not have.
+  const blocks = await blocksOf("docs/frameworks.md");
+  const guides = blocks.map((_, index) => `frameworks-${index + 1}.ts`);
+  for (const [index, file] of guides.entries()) await writeFile(join(folder, file), blocks[index] ?? "");
   const compilerOptions = {
     ...JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8")).compilerOptions,
     noEmit: true,
@@ -116,7 +135,7 @@ test("every example of a docstring compiles", async () => {
     typeRoots: [join(ROOT, "node_modules/@types")],
     paths: Object.fromEntries([...entryPoints].map(([name, file]) => [name, [join(ROOT, file)]])),
   };
-  const config = { compilerOptions, files: ["examples.ts"] };
+  const config = { compilerOptions, files: ["examples.ts", ...guides] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { output } = await run(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder], { cwd: folder });
   const problems = output.replace(/examples\.ts\((\d+)/g, (place, line) => {

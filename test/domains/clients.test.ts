@@ -11,6 +11,7 @@ import { createPriceClient } from "moonpath/price";
 import { createQuotaClient } from "moonpath/quota";
 import { createSlotClient } from "moonpath/slot";
 import { createStockClient, listenToStock } from "moonpath/stock";
+import { createVersionClient } from "moonpath/version";
 import { countViews, createViewsClient, viewShards } from "moonpath/views";
 import { createWritebehindClient } from "moonpath/writebehind";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -42,6 +43,7 @@ const CREATORS = {
   quota: createQuotaClient,
   slot: createSlotClient,
   stock: createStockClient,
+  version: createVersionClient,
   views: createViewsClient,
   writebehind: createWritebehindClient,
 };

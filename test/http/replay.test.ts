@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import type { Replay } from "../../src/http/index.js";
 import { freshKey, optional, post, required, server } from "../support/http.js";
 
 test.each([
@@ -111,4 +112,50 @@ test("an optional route without a key runs each time, and has no `request.idempo
   await post(app, key, { url: "/plain" });
   await post(app, key, { url: "/plain" });
   expect(seen.slice(2)).toEqual(["plain", "plain"]);
+});
+
+test("each kept cookie keeps its own field", async () => {
+  const cookies = ["a=1; Expires=Wed, 09 Jun 2027 10:18:14 GMT", "b=2"];
+  const app = await server(
+    (routes) => {
+      routes.post("/orders", required, async (_request, reply) =>
+        reply.header("set-cookie", cookies).header("link", ["</a>", "</b>"]).send("ok"),
+      );
+    },
+    { headers: ["Set-Cookie", "link"] },
+  );
+  const key = freshKey();
+  await post(app, key);
+  const { headers } = await post(app, key);
+  expect([headers["idempotency-replayed"], headers["set-cookie"], headers["link"]]).toEqual([
+    "true",
+    cookies,
+    "</a>, </b>",
+  ]);
+});
+
+test("onReplay hears of each replay by its route, and no reply fails with it", async () => {
+  const heard: Replay[] = [];
+  const onReplay = (replay: Replay) => {
+    heard.push(replay);
+    if (heard.length === 1) throw new Error("no");
+    return Promise.reject(new Error("no"));
+  };
+  const app = await server(
+    (routes) => {
+      routes.post("/shops/:shop/orders", required, async (_request, reply) => reply.code(201).send("ok"));
+      routes.post("/films", required, async (_request, reply) => reply.send(Readable.from(["a"])));
+    },
+    { onReplay },
+  );
+  const [key, other] = [freshKey(), freshKey()];
+  for (const replayed of [undefined, "true", "true"]) {
+    const { headers } = await post(app, key, { url: "/shops/7/orders" });
+    expect(headers["idempotency-replayed"]).toBe(replayed);
+  }
+  for (const status of [200, 409]) {
+    expect((await post(app, other, { url: "/films" })).statusCode).toBe(status);
+  }
+  const replay = { method: "POST", route: "/shops/:shop/orders", status: 201 };
+  expect(heard).toEqual([replay, replay, { method: "POST", route: "/films", status: 200 }]);
 });

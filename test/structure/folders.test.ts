@@ -15,7 +15,7 @@ interface Row {
 
 /** The table of folders in CONTRIBUTING.md, from top to bottom. */
 const rows: readonly Row[] = [
-  ...guide.matchAll(/^\| `((?:src|generated)[\w/]*)` \| (.+?) \| (.+?) \|/gm),
+  ...guide.matchAll(/^\| `((?:src|generated)[\w/-]*)` \| (.+?) \| (.+?) \|/gm),
 ].map(([, folder = "", file = "", entry = ""]) => ({
   folder,
   publicFiles:
@@ -25,7 +25,7 @@ const rows: readonly Row[] = [
           .replaceAll("`", "")
           .split(", ")
           .map((name) => `${folder}/${name}`),
-  entryPoints: [...entry.matchAll(/`(moonpath[\w/]*)`/g)].map(([, name = ""]) => name),
+  entryPoints: [...entry.matchAll(/`(moonpath[\w/-]*)`/g)].map(([, name = ""]) => name),
 }));
 
 /** The row of the deepest folder that holds the file. */

@@ -78,6 +78,7 @@ export async function installedPackage(): Promise<Consumer> {
       "msgpackr",
       "pg",
       "prom-client",
+      "sharp",
     ];
     const wanted = [...clients, ...optional, "@types/pg", "cache-manager"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));

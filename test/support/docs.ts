@@ -55,7 +55,10 @@ const IMPORTS: Readonly<Record<string, string>> = {
   "cache-manager": import.meta.resolve("cache-manager"),
   keyv: import.meta.resolve("keyv"),
   "moonpath/fastify": new URL("../../src/http/index.ts", import.meta.url).href,
+  "moonpath/http": new URL("../../src/http/adapters/index.ts", import.meta.url).href,
+  express: import.meta.resolve("express"),
   fastify: import.meta.resolve("fastify"),
+  hono: import.meta.resolve("hono"),
   ioredis: import.meta.resolve("ioredis"),
 };
 

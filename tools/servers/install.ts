@@ -62,23 +62,49 @@ const SYSTEM_FILES: InstallFiles = {
   policy: "/usr/sbin/policy-rc.d",
 };
 
+/** What is installed, and how an error or an announcement names it. */
+interface Installation {
+  /** It is there if this command succeeds. */
+  readonly check: string;
+  readonly packages: readonly string[];
+  /** What was not found, such as `Redis server`. */
+  readonly missing: string;
+  /** What the user can do instead. */
+  readonly instead: string;
+}
+
+const REDIS: Installation = {
+  check: "command -v redis-server",
+  packages: ["redis-server"],
+  missing: "Redis server",
+  instead: "Install it yourself, or set REDIS_URL.",
+};
+
+/** nginx with the module that purges single entries of its cache. */
+const NGINX: Installation = {
+  check: "command -v nginx && test -e /usr/lib/nginx/modules/ngx_http_cache_purge_module.so",
+  packages: ["nginx", "libnginx-mod-http-cache-purge"],
+  missing: "nginx with its purge module",
+  instead: "Install it yourself.",
+};
+
 /**
  * Runs under a lock: a second process waits, and then finds the program. A temporary policy-rc.d
  * that exits with 101 prevents the package from starting its service. An existing one stays as it
  * is.
  */
 const SCRIPT = `
-command -v redis-server >/dev/null && exit 0
-policy="$1"
+policy="$1"; check="$2"; shift 2
+if sh -c "$check" >/dev/null; then exit 0; fi
 if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
   printf '#!/bin/sh\\nexit 101\\n' >"$policy" && chmod 755 "$policy"
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt="apt-get -q -y -o DPkg::Lock::Timeout=60 -o Acquire::Retries=2"
-# An unreachable repository may be one that has no redis-server, so a failed update is no error yet.
+# An unreachable repository may be one that has none of the packages, so a failed update is no error yet.
 $apt update || true
-$apt install --no-install-recommends redis-server
+$apt install --no-install-recommends "$@"
 `;
 
 /**
@@ -87,12 +113,42 @@ $apt install --no-install-recommends redis-server
  *
  * @throws InstallError apt-get failed, took too long, or could not be started
  */
-export async function installRedis({ lock, policy }: InstallFiles = SYSTEM_FILES): Promise<void> {
-  process.stderr.write("moonpath: found no Redis server; installing the package redis-server with apt-get\n");
+export function installRedis(files: InstallFiles = SYSTEM_FILES): Promise<void> {
+  return install(REDIS, files);
+}
+
+/**
+ * Makes sure that nginx and its purge module are there, as `ensureRedis` does for Redis. Returns why
+ * they are not; undefined if they are.
+ *
+ * @throws InstallError apt-get failed
+ */
+export async function ensureNginx(
+  findModule: () => boolean = hasNginx,
+  installer: Installer = { ...aptInstaller, install: () => install(NGINX, SYSTEM_FILES) },
+): Promise<string | undefined> {
+  if (findModule()) return undefined;
+  if (!installer.canInstall()) {
+    return `there is no nginx with its purge module; run apt-get install ${NGINX.packages.join(" ")}`;
+  }
+  await installer.install();
+  return undefined;
+}
+
+/** Debian has nginx in a folder that the PATH of a user may not have. */
+function hasNginx(): boolean {
+  return existsSync("/usr/sbin/nginx") && existsSync("/usr/lib/nginx/modules/ngx_http_cache_purge_module.so");
+}
+
+async function install(installation: Installation, { lock, policy }: InstallFiles): Promise<void> {
+  const { check, packages, missing, instead } = installation;
+  const names = packages.join(" and ");
+  const kind = packages.length === 1 ? "package" : "packages";
+  process.stderr.write(`moonpath: found no ${missing}; installing the ${kind} ${names} with apt-get\n`);
   const limit = String(LIMIT_SECONDS);
   const child = spawn(
     "flock",
-    ["-w", limit, lock, "timeout", limit, "sh", "-c", SCRIPT, "moonpath-install", policy],
+    ["-w", limit, lock, "timeout", limit, "sh", "-c", SCRIPT, "moonpath-install", policy, check, ...packages],
     { detached: true, stdio: ["ignore", "pipe", "pipe"] },
   );
   const lines: string[] = [];
@@ -108,7 +164,7 @@ export async function installRedis({ lock, policy }: InstallFiles = SYSTEM_FILES
   if (code === 0) return;
   const outcome = code === 124 ? `took longer than ${limit} s` : `exited with code ${code}`;
   throw new InstallError(
-    `The installation of redis-server with apt-get ${outcome}. Install it yourself, or set REDIS_URL.\n` +
+    `The installation of ${names} with apt-get ${outcome}. ${instead}\n` +
       lines.map((line) => `  ${line}`).join("\n"),
   );
 }

@@ -122,7 +122,9 @@ async function startSessions({ customers, books }: ShopContext, seed: number, co
   for (let from = 0; from < all.length; from += AT_ONCE) {
     const some = all.slice(from, from + AT_ONCE).map(async ({ session, customer, product }) => {
       await customers.sessions.write({ session }, async () => {
-        const { leftMs: _, ...row } = await books.customers.startSession(session, customer, HOUR_MS);
+        const started = await books.customers.startSession(session, customer, HOUR_MS);
+        if (started === undefined) throw new Error(`the session ${session} exists already`);
+        const { leftMs: _, ...row } = started;
         return row;
       });
       await customers.carts.write({ customer }, () => books.customers.setCartLine(customer, product, 1));

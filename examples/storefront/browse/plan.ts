@@ -111,7 +111,7 @@ class RequestMaker {
             : `/schemas/schema-${this.#random.between(0, SIZES.schemas - 1)}/products`,
         );
       case "batch": {
-        const product_ids = Array.from({ length: 20 }, () => this.#product());
+        const product_ids = [...new Set(Array.from({ length: 20 }, () => this.#product()))];
         return { method: "POST", path: "/api/v1/batch/products", body: { product_ids } };
       }
       case "session":

@@ -69,13 +69,17 @@ export class CustomerBook {
     return row;
   }
 
-  async startSession(session: string, customer: string, forMs: number): Promise<Session> {
-    return this.#row<Session>(
-      `insert into ${this.#schema}.sessions (session, customer, ends_at)
+  /** Starts a session. Undefined: there is one of this name that has not ended. */
+  async startSession(session: string, customer: string, forMs: number): Promise<Session | undefined> {
+    const [row] = await this.#rows<Session>(
+      `insert into ${this.#schema}.sessions as known (session, customer, ends_at)
        values ($1, $2, clock_timestamp() + make_interval(secs => $3::float8 / 1000))
+       on conflict (session) do update set customer = excluded.customer, ends_at = excluded.ends_at,
+         version = known.version + 1 where known.ends_at <= clock_timestamp()
        returning session, customer, version, $3::float8 as "leftMs"`,
       [session, customer, forMs],
     );
+    return row;
   }
 
   async cart(customer: string): Promise<CustomerCart> {

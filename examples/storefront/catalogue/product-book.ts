@@ -46,6 +46,9 @@ export interface ProductDetails extends Product {
 const COLUMNS = `product, organisation, category, schema_id as schema, name, price_minor as "priceMinor",
   status, version`;
 
+/** The upper bound of the column. */
+const MAX_VERSION = 2_147_483_647;
+
 /** The rows of products. */
 export class ProductBook {
   readonly #pool: Pool;
@@ -109,27 +112,32 @@ export class ProductBook {
     });
   }
 
-  /** Inserts a product. Undefined: the code is taken. */
-  async create(made: NewProduct): Promise<Product | undefined> {
+  /** Inserts a product of a category that exists. */
+  async create(made: NewProduct): Promise<Product | "taken" | "unknown category"> {
     const { product, organisation, category, schema, name, description, priceMinor } = made;
     const [row] = await this.#rows<Product>(
       `insert into ${this.#schema}.products
          (product, organisation, category, schema_id, name, description, price_minor)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning ${COLUMNS}`,
+       select $1, $2, category, $4, $5, $6, $7 from ${this.#schema}.categories where category = $3
+       on conflict do nothing returning ${COLUMNS}`,
       [product, organisation, category, schema, name, description, priceMinor],
     );
-    return row;
+    if (row !== undefined) return row;
+    const [taken] = await this.many([product]);
+    return taken === undefined ? "unknown category" : "taken";
   }
 
+  /** Changes a product whose version is at most this one. Undefined: it is higher, or there is none. */
   async update(
     product: string,
     { name, description, priceMinor }: ProductChange,
+    maxVersion = MAX_VERSION,
   ): Promise<Product | undefined> {
     const [row] = await this.#rows<Product>(
       `update ${this.#schema}.products set name = coalesce($2, name),
          description = coalesce($3, description), price_minor = coalesce($4, price_minor), version = version + 1
-       where product = $1 returning ${COLUMNS}`,
-      [product, name, description, priceMinor],
+       where product = $1 and version <= $5 returning ${COLUMNS}`,
+      [product, name, description, priceMinor, Math.min(maxVersion, MAX_VERSION)],
     );
     return row;
   }

@@ -91,6 +91,7 @@ export async function stopBackground({
   scheduler,
   statusChanges,
   searches,
+  versions,
   ending,
 }: ShopContext): Promise<void> {
   ending.abort();
@@ -103,4 +104,5 @@ export async function stopBackground({
     ...workers.map((worker) => worker.stop({ graceMs })),
   ]);
   await Promise.all([views.stop(graceMs), caches.close(graceMs)]);
+  versions.close();
 }

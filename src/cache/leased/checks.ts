@@ -1,9 +1,17 @@
 import type { KeyRead } from "../../client/index.js";
 import type { Circuit } from "../../core/circuit.js";
-import type { KeptEntry } from "./kept-entry.js";
 
 /** Reads single keys. */
 export type ReadKeys = (reads: readonly KeyRead[]) => Promise<readonly (Buffer | null | undefined)[]>;
+
+/** What is compared with Redis. */
+export interface CheckedEntry {
+  readonly key: string;
+  /** The first bytes of the entry; see `headOf`. */
+  readonly head: Buffer;
+  /** The tokens of its tags, by their keys. */
+  readonly tokens: readonly (readonly [key: string, token: string])[];
+}
 
 /** The part of a header up to the fill id. */
 const HEAD_END = 29;
@@ -26,7 +34,7 @@ export class EntryChecks {
   }
 
   /** `false` also if Redis does not answer. Never rejects. */
-  isCurrent(kept: KeptEntry<unknown>): Promise<boolean> {
+  isCurrent(kept: CheckedEntry): Promise<boolean> {
     if (!this.#open) {
       const check = new Check();
       this.#open = check;
@@ -58,7 +66,8 @@ export class EntryChecks {
 class Check {
   readonly reads: KeyRead[] = [];
   readonly #places = new Map<string, number>();
-  readonly #checks = new Map<string, Promise<boolean>>();
+  /** By what L1 had, which another fill of the same entry may replace within the turn. */
+  readonly #checks = new Map<CheckedEntry, Promise<boolean>>();
   #end: (values: readonly (Buffer | null | undefined)[] | undefined) => void = () => undefined;
   readonly #values = new Promise<readonly (Buffer | null | undefined)[] | undefined>((resolve) => {
     this.#end = resolve;
@@ -68,11 +77,9 @@ class Check {
     this.#end(values);
   }
 
-  of(kept: KeptEntry<unknown>): Promise<boolean> {
-    const { key, fillId } = kept;
-    // L1 may have got another fill of the entry since the check was opened.
-    const one = `${fillId} ${key}`;
-    const known = this.#checks.get(one);
+  of(kept: CheckedEntry): Promise<boolean> {
+    const { key } = kept;
+    const known = this.#checks.get(kept);
     if (known) return known;
     const head = this.#add(["GETRANGE", key, "0", String(HEAD_END)]);
     const tags = kept.tokens.map(([tag, token]) => ({ place: this.#add(["GET", tag]), token }));
@@ -80,7 +87,7 @@ class Check {
       if (!values?.[head]?.equals(kept.head)) return false;
       return tags.every(({ place, token }) => tokenOf(values[place]) === token);
     });
-    this.#checks.set(one, check);
+    this.#checks.set(kept, check);
     return check;
   }
 

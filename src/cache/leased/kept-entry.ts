@@ -4,17 +4,12 @@ import { tokensOf } from "../read/header.js";
 import type { Lookup } from "../read/lookup.js";
 import { keepInL1 } from "../read/stored-values.js";
 import type { TenantState } from "../tenant-state.js";
-import { headOf } from "./checks.js";
+import { type CheckedEntry, headOf } from "./checks.js";
 
 /** An entry as L1 has it. */
-export interface KeptEntry<Value> {
+export interface KeptEntry<Value> extends CheckedEntry {
   readonly value: Value;
   readonly fillId: string;
-  /** The first bytes of the entry; see `EntryChecks`. */
-  readonly head: Buffer;
-  /** The key of the entry, and those of its tags with their tokens. */
-  readonly key: string;
-  readonly tokens: readonly (readonly [key: string, token: string])[];
 }
 
 /** Puts an entry into L1, if what was read may enter it. */

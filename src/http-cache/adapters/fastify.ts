@@ -135,12 +135,14 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 /**
- * A Fastify plugin that answers GET and HEAD from a cache of responses, and invalidates after others. It works
+ * A Fastify plugin that answers GET and HEAD from a cache of responses, and invalidates after others. It
+ * works
  * in a `preHandler` hook: hooks that you add before, such as those that check who asks, come first.
  *
  * ```ts
  * await app.register(cacheFastify, { cache });
- * app.get("/products/:product", ({ params }) => database.product(params.product));
+ * type ByProduct = { Params: { product: string } };
+ * app.get<ByProduct>("/products/:product", ({ params }) => database.product(params.product));
  * ```
  */
 export const cacheFastify: FastifyPluginAsync<CacheFastifyOptions> = Object.assign(plugin, {

@@ -9,13 +9,14 @@ export type FetchHandler<Rest extends readonly unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Puts a cache before a handler in web-standard form, such as `app.fetch` of Hono. Further arguments reach the
+ * Puts a cache before a handler in web-standard form, such as `app.fetch` of Hono. Further arguments reach
+ * the
  * handler as they are. So interim responses, which `Response` has not, need a function among them.
  *
  * ```ts
  * const app = new Hono();
  * app.get("/products/:product", (context) => context.json({ product: context.req.param("product") }));
- * export default { fetch: cacheFetch({ cache }, app.fetch) };
+ * const handle = cacheFetch({ cache }, app.fetch);
  * ```
  */
 export function cacheFetch<Rest extends readonly unknown[]>(

@@ -1,4 +1,4 @@
-import { deferred } from "../../core/deferred.js";
+import { deferred } from "../core/deferred.js";
 import type { Forward, ForwardChanges, OriginResponse } from "../message/message.js";
 
 /** The run of a handler of this process: it starts when the cache asks for it. */

@@ -23,7 +23,7 @@ export type NodeMiddleware = (
  * Puts a cache before a handler of node:http.
  *
  * ```ts
- * createServer(cacheNode({ cache }, (request, response) => response.end("…"))).listen(80);
+ * createServer(cacheNode({ cache }, (_request, response) => response.end("…"))).listen(80);
  * ```
  */
 export function cacheNode(
@@ -45,12 +45,15 @@ export function cacheNode(
 }
 
 /**
- * A middleware for Express. It answers for the paths of the cache's policies. Add it after the middleware that
- * checks who asks.
+ * A middleware for Express. It answers for the paths of the cache's policies. Add it after the middleware
+ * that checks who asks.
  *
  * ```ts
- * app.use(cacheExpress({ cache }));
- * app.get("/products/:product", async (request, response) => response.json(await product(request.params.product)));
+ * const shop = express();
+ * shop.use(cacheExpress({ cache }));
+ * shop.get("/products/:product", async ({ params }, response) => {
+ *   response.json(await database.product(params.product));
+ * });
  * ```
  */
 export function cacheExpress({ cache }: { readonly cache: Pick<HttpCache, "core"> }): NodeMiddleware {
@@ -60,8 +63,8 @@ export function cacheExpress({ cache }: { readonly cache: Pick<HttpCache, "core"
       return;
     }
     const { app } = withApp(request);
-    const again = app ? (one: IncomingMessage, other: ServerResponse) => app(one, other) : undefined;
-    answer(cache.core, request, response, next, again).catch(next);
+    const rerun = app ? (one: IncomingMessage, other: ServerResponse) => app(one, other) : undefined;
+    answer(cache.core, request, response, next, rerun).catch(next);
   };
 }
 
@@ -80,7 +83,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   handle: () => void,
-  again: NodeHandler | undefined,
+  rerun: NodeHandler | undefined,
 ): Promise<void> {
   const head = headOf(request);
   const named = core.begin(head);
@@ -93,7 +96,7 @@ async function answer(
     await sent(response, early.reply);
     return;
   }
-  const run = new HandlerRun((changes) => runAgain(head, changes, again, core.loadTimeoutMs));
+  const run = new HandlerRun((changes) => runAgain(head, changes, rerun, core.loadTimeoutMs));
   const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
@@ -136,10 +139,10 @@ async function sent(response: ServerResponse, reply: Reply): Promise<void> {
 function runAgain(
   { target, fields }: RequestHead,
   { without, set }: ForwardChanges,
-  again: NodeHandler | undefined,
+  rerun: NodeHandler | undefined,
   graceMs: number,
 ): Promise<OriginResponse> {
-  if (!again) return Promise.reject(new Error("the application cannot be asked again"));
+  if (!rerun) return Promise.reject(new Error("the application cannot be asked again"));
   const request = new IncomingMessage(new Socket());
   inBackground.add(request);
   request.method = "GET";
@@ -151,7 +154,7 @@ function runAgain(
   const response = new ServerResponse(request);
   return new Promise((resolve, reject) => {
     new CapturedResponse(response, { onResponse: resolve, onFailure: reject, graceMs });
-    again(request, response);
+    rerun(request, response);
   });
 }
 

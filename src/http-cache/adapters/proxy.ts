@@ -137,7 +137,10 @@ function responseOf(message: IncomingMessage): OriginResponse {
   };
 }
 
-/** The bytes of a message. A reader that leaves lets a short rest flow, so that the connection can be used again. */
+/**
+ * The bytes of a message. A reader that leaves lets a short rest flow, so that the connection can be used
+ * again.
+ */
 function bodyOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {

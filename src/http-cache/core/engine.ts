@@ -12,7 +12,7 @@ import { ResourceStore, type Selection, type StoredSelection } from "../store/re
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
 import type { Exchange, Target } from "./exchange.js";
-import { type FlightEnd, Flights } from "./flights.js";
+import { type ForwardEnd, Forwards } from "./forwards.js";
 import { detailOf, Judge, type Judged } from "./judge.js";
 import { RecentKeys } from "./recent-keys.js";
 import { serve } from "./serve.js";
@@ -55,7 +55,7 @@ interface Miss {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #judge: Judge;
-  readonly #flights = new Flights();
+  readonly #forwards = new Forwards();
   /** Resources whose last response was not stored. Nobody waits for the next one. */
   readonly #unshared = new RecentKeys(UNSHARED_MS, MAX_UNSHARED);
   readonly #refreshing = new Set<string>();
@@ -84,7 +84,7 @@ export class Engine {
     { tenant, resource }: Pick<Target, "tenant" | "resource">,
     request: RequestHead,
   ): Promise<Early> {
-    if (this.#flights.get(keyIn(tenant, resource.name))) return NOTHING_FOUND;
+    if (this.#forwards.get(keyIn(tenant, resource.name))) return NOTHING_FOUND;
     const selection = await this.storeOf(tenant).find(resource, request.fields);
     if (selection.kind !== "stored") return { kind: "found", selection };
     const directives = this.#options.rules.obeysRequests ? requestDirectives(request.fields) : NO_DIRECTIVES;
@@ -99,8 +99,8 @@ export class Engine {
   async answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
     if (found) return this.#onSelection(exchange, found, false);
     const { resource } = exchange.target;
-    const flight = this.#waitsFor(exchange, resource.name);
-    if (flight) return this.#afterFlight(exchange, flight);
+    const running = this.#waitsFor(exchange, resource.name);
+    if (running) return this.#afterForward(exchange, running);
     const selection = await this.#store(exchange).find(resource, exchange.request.fields);
     return this.#onSelection(exchange, selection, false);
   }
@@ -129,10 +129,10 @@ export class Engine {
   }
 
   /** The request of this process whose response answers this one too. */
-  #waitsFor(exchange: Exchange, entry: string): Promise<FlightEnd> | undefined {
+  #waitsFor(exchange: Exchange, entry: string): Promise<ForwardEnd> | undefined {
     if (!exchange.mayStore || exchange.directives.has("no-cache")) return undefined;
     if (this.#unshared.has(keyOf(exchange, exchange.target.resource.name))) return undefined;
-    return this.#flights.get(keyOf(exchange, entry));
+    return this.#forwards.get(keyOf(exchange, entry));
   }
 
   #store(exchange: Exchange): ResourceStore {
@@ -213,15 +213,15 @@ export class Engine {
     if (lease) return this.#fill(exchange, lease, known);
     const isShared = !this.#unshared.has(keyOf(exchange, exchange.target.resource.name));
     if (reading.kind !== "busy" || hasWaited || !isShared) return this.#ask(exchange, miss, undefined);
-    const flight = this.#waitsFor(exchange, entry);
-    if (flight) return this.#afterFlight(exchange, flight);
+    const running = this.#waitsFor(exchange, entry);
+    if (running) return this.#afterForward(exchange, running);
     const found = await this.#store(exchange).wait(exchange.target.resource, entry, reading.leaseEndsInMs);
     return this.#onSelection(exchange, found, true);
   }
 
   /** Waits for a request of this process. If its response is not stored, all that wait go on at once. */
-  async #afterFlight(exchange: Exchange, flight: Promise<FlightEnd>): Promise<Reply> {
-    const end = await within(this.#options.loadTimeoutMs, flight, "unstored" as const);
+  async #afterForward(exchange: Exchange, running: Promise<ForwardEnd>): Promise<Reply> {
+    const end = await within(this.#options.loadTimeoutMs, running, "unstored" as const);
     if (end === "unstored") return this.pass(exchange, "uri-miss", "NOT_SHARED");
     const { resource } = exchange.target;
     const found = await this.#store(exchange).find(resource, exchange.request.fields);
@@ -230,7 +230,7 @@ export class Engine {
 
   /** Asks the origin with a lease, and stores its response. */
   async #fill(exchange: Exchange, lease: EntryLease<Stored>, miss: Miss): Promise<Reply> {
-    const filling = this.#filling(lease, this.#flights.begin(keyOf(exchange, lease.entry)));
+    const filling = this.#filling(lease, this.#forwards.begin(keyOf(exchange, lease.entry)));
     try {
       if (!(await lease.prepare(true))) {
         filling.end("unstored");
@@ -245,7 +245,7 @@ export class Engine {
   }
 
   /** A fill that ends in time. A slow response is not stored; those that wait for it ask the origin themselves. */
-  #filling(lease: EntryLease<Stored>, ended: (how: FlightEnd) => void): Filling {
+  #filling(lease: EntryLease<Stored>, ended: (how: ForwardEnd) => void): Filling {
     const timer = setTimeout(() => {
       ended("unstored");
       lease.release();
@@ -539,7 +539,7 @@ const HEAD_VALIDATORS = ["etag", "last-modified", "content-length"];
 /** The lease of an entry, and those that wait for it. */
 interface Filling {
   readonly lease: EntryLease<Stored>;
-  readonly end: (end: FlightEnd) => void;
+  readonly end: (end: ForwardEnd) => void;
   /** Its time is over: the response is not stored. */
   isLate: boolean;
   /** The body is not kept any more. */

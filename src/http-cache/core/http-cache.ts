@@ -129,9 +129,18 @@ export class HttpCacheCore {
     return this.#entries.tenant(tenant).invalidateTags(checkedTags(tags));
   }
 
-  /** The same for what an event makes old. @throws ArgumentError for an unknown event, or another payload */
-  changed(event: string, payload: unknown, tenant = this.#options.tenant): Promise<"done" | "pending"> {
-    return this.invalidateTags(this.#policies.tagsOf(event, payload), tenant);
+  /**
+   * The same for what events of one kind make old.
+   *
+   * @throws ArgumentError for an unknown event, or another payload
+   */
+  changed(
+    event: string,
+    payloads: readonly unknown[],
+    tenant = this.#options.tenant,
+  ): Promise<"done" | "pending"> {
+    const { data, pages } = this.#policies.tagsOf(event, payloads);
+    return this.#entries.tenant(tenant).invalidateInOrder(data, pages);
   }
 
   /** A request that a function of its policy cannot read is answered without the cache. */

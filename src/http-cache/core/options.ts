@@ -26,7 +26,10 @@ export interface HttpCacheOptions {
   readonly maxForwards?: number | undefined;
   /** Milliseconds that Redis may take for one step of a request. Default 250. */
   readonly cacheTimeoutMs?: number | undefined;
-  /** Milliseconds for which a request waits for its turn, or for the fill of another process. Default 10,000. */
+  /**
+   * Milliseconds for which a request waits for its turn, or for the fill of another process. Default
+   * 10,000.
+   */
   readonly loadTimeoutMs?: number | undefined;
   /** The name of this cache in `Cache-Status`. Default `Moonpath`. */
   readonly name?: string | undefined;

@@ -2,7 +2,10 @@ import type { Fields } from "../message/fields.js";
 import type { OriginResponse, RequestHead } from "../message/message.js";
 import { directivesOf } from "../parse/directives.js";
 
-/** The targets that a successful unsafe request has changed: its own, and those of its response, of one origin. */
+/**
+ * The targets that a successful unsafe request has changed: its own, and those of its response, of one
+ * origin.
+ */
 export function invalidatedUrls(request: RequestHead, response: Fields): readonly string[] {
   const { scheme, authority, target } = request;
   const base = `${scheme}://${authority}${target}`;

@@ -54,7 +54,9 @@ export const NO_DIRECTIVES = new Directives(new Map());
 
 const RESTRICTIONS = new Set(["no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"]);
 
-/** Reads `Cache-Control`. Names have no case, the first of equal ones counts, and unknown forms are skipped. */
+/**
+ * Reads `Cache-Control`. Names have no case, the first of equal ones counts, and unknown forms are skipped.
+ */
 export function directivesOf(text: string | undefined): Directives {
   if (text === undefined) return NO_DIRECTIVES;
   const values = new Map<string, string | true>();

@@ -38,7 +38,10 @@ export class PathPattern {
   readonly #hasRest: boolean;
   readonly names: readonly string[];
 
-  /** @throws ArgumentError unless it begins with a slash, and each segment is plain text, `:name`, or a last `*` */
+  /**
+   * @throws ArgumentError unless it begins with a slash, and each segment is plain text, `:name`, or a last
+   * `*`
+   */
   constructor(path: string) {
     this.text = path;
     if (typeof path !== "string" || !path.startsWith("/"))
@@ -59,7 +62,9 @@ export class PathPattern {
       throw new ArgumentError("path", `each name once in ${path}`);
   }
 
-  /** The values of a path by name; undefined if it does not match. Segments are compared as they were sent. */
+  /**
+   * The values of a path by name; undefined if it does not match. Segments are compared as they were sent.
+   */
   match(path: string): Readonly<Record<string, string>> | undefined {
     if (!path.startsWith("/")) return undefined;
     const given = path.slice(1).split("/");

@@ -38,8 +38,8 @@ export interface Policy<Path extends string = string> {
   /** The tags of a response, shared with caches of data. They depend on the URL alone. */
   readonly tags?: ((url: PolicyUrl<PathValues<Path>>) => readonly string[]) | undefined;
   /**
-   * Events that make responses old. If the path has names of the event's payload, only responses with the
-   * same values.
+   * Events that make responses old. If the path or the query has names of the event's payload, only responses
+   * with the same values.
    */
   readonly invalidateOn?: readonly string[] | undefined;
 }
@@ -54,7 +54,10 @@ export interface AnyPolicy extends Omit<Policy, "key" | "tenant" | "tags"> {
   readonly tags?: ((url: PolicyUrl<AnyValues>) => readonly string[]) | undefined;
 }
 
-/** Types the values in a policy's path: `policy({ path: "/products/:product", tags: ({ path }) => [path.product] })`. */
+/**
+ * Types the values in a policy's path: `policy({ path: "/products/:product", tags: ({ path }) =>
+ * [path.product] })`.
+ */
 export function policy<const Path extends string>(definition: Policy<Path>): AnyPolicy;
 export function policy(definition: AnyPolicy): AnyPolicy {
   return definition;

@@ -3,7 +3,7 @@ import { ArgumentError } from "../../core/errors.js";
 import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
-import { checkedPayload, type EventTable, eventTag } from "./events.js";
+import { checkedPayload, type EventTable, eventTag, type Payload } from "./events.js";
 import { isPlainPath, PathPattern } from "./path.js";
 import type { AnyPolicy } from "./policy.js";
 import { countedQuery } from "./query.js";
@@ -26,12 +26,19 @@ export interface MatchedPolicy {
   readonly isWhole: boolean;
 }
 
+/** An event of a policy. */
+interface EventUse {
+  readonly event: string;
+  /** The names of its payload that the path has, and those that the query may have. */
+  readonly inPath: readonly string[];
+  readonly inQuery: readonly string[];
+}
+
 interface Row {
   readonly name: string;
   readonly policy: AnyPolicy;
   readonly pattern: PathPattern;
-  /** The events of the policy, and the names that both their payload and the path have. */
-  readonly events: readonly { readonly event: string; readonly shared: readonly string[] }[];
+  readonly events: readonly EventUse[];
 }
 
 /** The policies and events of a cache. */
@@ -63,12 +70,18 @@ export class Policies {
       if (event === undefined)
         throw new ArgumentError("invalidateOn", `names of events, and not ${given} in the policy ${name}`);
       const payload = this.#events[event]?.payload ?? [];
-      return { event, shared: payload.filter((each) => pattern.names.includes(each)) };
+      const inPath = payload.filter((each) => pattern.names.includes(each));
+      const counted: readonly string[] = Array.isArray(policy.query) ? policy.query : [];
+      const inQuery = payload.filter((each) => !inPath.includes(each) && counted.includes(each));
+      return { event, inPath, inQuery };
     });
     return { name, policy, pattern, events };
   }
 
-  /** Whether the response to a request may be stored: the request has nothing that counts and is not in the key. */
+  /**
+   * Whether the response to a request may be stored: the request has nothing that counts and is not in the
+   * key.
+   */
   isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
     return isWhole && isKeyed(fields, headers);
   }
@@ -130,39 +143,60 @@ export class Policies {
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
     if (policy.key) key += `\n${checkedKey(policy.key(request), name)}`;
     const tags = [urlTag, ...checkedTags(policy.tags?.(request) ?? [])];
-    for (const { event, shared } of events)
-      tags.push(
-        eventTag(
-          event,
-          shared.map((each) => [each, values[each] ?? ""] as const),
-        ),
-      );
+    for (const use of events) tags.push(tagOfPage(use, values, query));
     const resource = { name: `http:${shortName(key)}`, tags: [...new Set(tags)] };
     const matched = { name, policy, tenant, resource, urlTag, isWhole: isWhole && isPlainPath(path) };
     return { matched, isByUrl };
   }
 
-  /** The tags that an event invalidates. @throws ArgumentError for an unknown event, or another payload */
-  tagsOf(given: string, payload: unknown): readonly string[] {
+  /**
+   * The tags that events of one kind invalidate.
+   *
+   * @throws ArgumentError for an unknown event, or another payload
+   */
+  tagsOf(given: string, payloads: readonly unknown[]): ChangedTags {
     const name = this.#names.get(given);
     const definition = name === undefined ? undefined : this.#events[name];
     if (name === undefined || !definition)
       throw new ArgumentError("event", `one of ${[...this.#names.keys()].join(", ")}`);
-    const values = checkedPayload(name, definition.payload, payload);
-    const tags = new Set(definition.tags?.(values) ?? []);
-    for (const { events } of this.#rows) {
-      for (const { event, shared } of events) {
-        if (event === name)
-          tags.add(
-            eventTag(
-              event,
-              shared.map((each) => [each, values[each] ?? ""] as const),
-            ),
-          );
-      }
-    }
-    return [...tags];
+    const all = payloads.map((payload) => checkedPayload(name, definition.payload, payload));
+    const uses = this.#rows.flatMap(({ events }) => events.filter(({ event }) => event === name));
+    return {
+      data: [...new Set(all.flatMap((values) => definition.tags?.(values) ?? []))],
+      pages: [...new Set(all.flatMap((values) => uses.flatMap((use) => tagsOfEvent(use, values))))],
+    };
   }
+}
+
+/** The tags that an event invalidates: those of data first. */
+export interface ChangedTags {
+  readonly data: readonly string[];
+  readonly pages: readonly string[];
+}
+
+/** The tag of a response for one event of its policy. */
+function tagOfPage(
+  { event, inPath, inQuery }: EventUse,
+  values: Readonly<Record<string, string>>,
+  query: URLSearchParams,
+): string {
+  const own = inPath.map((name) => [name, values[name] ?? ""] as const);
+  // With two values, nobody knows which one the handler takes.
+  const asked = inQuery.map((name) => {
+    const [only = "", second] = query.getAll(name);
+    return [name, second === undefined ? only : ""] as const;
+  });
+  return eventTag(event, [...own, ...asked]);
+}
+
+/** The tags of the responses that an event makes old: also those whose query does not have a name. */
+function tagsOfEvent({ event, inPath, inQuery }: EventUse, values: Payload): readonly string[] {
+  let pairs = [inPath.map((name) => [name, values[name] ?? ""] as const)];
+  for (const name of inQuery)
+    pairs = pairs.flatMap((earlier) =>
+      [values[name] ?? "", ""].map((value) => [...earlier, [name, value] as const]),
+    );
+  return pairs.map((each) => eventTag(event, each));
 }
 
 /** The table remembers so many URLs, each of so many characters at the most. */

@@ -30,7 +30,9 @@ export function isNotModified(request: Fields, stored: Fields, storedMs: number)
   return modifiedMs <= sinceMs;
 }
 
-/** The fields that ask the origin whether stored responses are still valid; empty if they have no validator. */
+/**
+ * The fields that ask the origin whether stored responses are still valid; empty if they have no validator.
+ */
 export function validatorsOf(stored: readonly Fields[]): ReadonlyMap<string, string> {
   const conditions = new Map<string, string>();
   const tags = stored.flatMap((fields) => fields.get("etag") ?? []);

@@ -15,7 +15,10 @@ export interface CacheRules {
   readonly staleOnFailure: boolean;
   /** Values of `Accept-Language` and the like that mean the same select the same variant. */
   readonly normalisesVary: boolean;
-  /** A response to POST that names the URL itself as `Content-Location` is stored for GET, if it says its time. */
+  /**
+   * A response to POST that names the URL itself as `Content-Location` is stored for GET, if it says its
+   * time.
+   */
   readonly storesPostAnswers: boolean;
   /** Fields that count before `Cache-Control`, the first one first, in lower case (RFC 9213). */
   readonly targetedFields: readonly string[];

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
-import type { FastifyReply } from "fastify";
 import type { TakeAnswer } from "../../limit/index.js";
-import { PROBLEM_TYPE } from "../problem.js";
-import type { NamedLimit } from "./options.js";
+import type { PlainReply } from "../plain-reply.js";
+import { problemBody } from "../problem.js";
+import type { NamedLimit } from "./request-limits.js";
 
 /** The problem types of the draft. */
 const TYPES = "https://iana.org/assignments/http-problem-types#";
@@ -28,15 +28,15 @@ interface Refusal {
 }
 
 /**
- * Sets `RateLimit` for the limit that decided: its remaining units, and the seconds until more are
- * there. Nobody knows them if Redis did not answer.
+ * `RateLimit` of the limit that decided: its remaining units, and the seconds until more are there.
+ * Undefined if Redis did not answer, because nobody knows them then.
  */
-export function setRateLimit(reply: FastifyReply, answer: TakeAnswer, limits: readonly NamedLimit[]): void {
-  if (answer.degraded || (answer.outcome !== "allowed" && answer.outcome !== "refused")) return;
+export function rateLimitHeader(answer: TakeAnswer, limits: readonly NamedLimit[]): string | undefined {
+  if (answer.degraded || (answer.outcome !== "allowed" && answer.outcome !== "refused")) return undefined;
   const { remaining, retryAfterMs, resetAfterMs } = answer;
   const policy = policyOf(answer, limits);
   const seconds = Math.ceil((answer.outcome === "refused" ? retryAfterMs : resetAfterMs) / 1_000);
-  reply.header("ratelimit", `"${policy}";r=${remaining};t=${seconds}`);
+  return `"${policy}";r=${remaining};t=${seconds}`;
 }
 
 /** The refusal of an answer; undefined if the request may go on. */
@@ -71,17 +71,14 @@ export function refusalOf(answer: TakeAnswer, isDenied: boolean): Refusal | unde
   }
 }
 
-/** Sends a refusal as a problem of RFC 9457. */
-export function sendRefusal(
-  reply: FastifyReply,
+/** The reply of a refusal, as a problem of RFC 9457. */
+export function refusalReply(
   { status, type, code, detail, retryAfterS }: Refusal,
   policies: readonly string[],
-): FastifyReply {
-  reply.code(status).header("content-type", PROBLEM_TYPE);
-  if (retryAfterS !== undefined) reply.header("retry-after", String(retryAfterS));
+): PlainReply {
   const title = STATUS_CODES[status] ?? "Error";
   const body = { type, title, status, code, detail, "violated-policies": policies };
-  return reply.send(Buffer.from(JSON.stringify(body)));
+  return problemBody(status, body, retryAfterS);
 }
 
 /** The name in the headers of the limit that decided. */

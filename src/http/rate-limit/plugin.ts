@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import type { TakeAnswer } from "../../limit/index.js";
-import { describeProblem, problemOf } from "../problem.js";
-import { policyHeader, policyOf, refusalOf, sendRefusal, setRateLimit } from "./headers.js";
+import { sendReply } from "../fastify-reply.js";
+import { type CountedRequest, countProblem, countRequest } from "./count.js";
 import {
   checkPluginOptions,
   limitsOfRoute,
@@ -10,7 +9,6 @@ import {
   type RouteLimitOptions,
   type RouteLimits,
 } from "./options.js";
-import { clientOf, costOf, isSkipped, type RequestClient, tenantOf } from "./request-values.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -25,8 +23,6 @@ declare module "fastify" {
 
 const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
   checkPluginOptions(options);
-  const { tenant, key, skip, onUnavailable, timeoutMs } = options;
-  const isDenied = onUnavailable === "deny";
   /** The limits of a route, by its configuration, which is the same object for each request. */
   const known = new WeakMap<object, { readonly limits: RouteLimits | undefined }>();
 
@@ -37,22 +33,17 @@ const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
   });
 
   app.addHook("onRequest", async (request, reply) => {
-    let limits: RouteLimits | undefined;
-    let answer: TakeAnswer;
+    let counted: CountedRequest | undefined;
     try {
-      limits = limitsOf(request);
-      if (limits === undefined || (await isSkipped(skip, request))) return undefined;
-      answer = await take(request, limits);
+      const limits = limitsOf(request);
+      counted = limits && (await countRequest(request, request.ip ?? "", limits, options));
     } catch (error) {
-      return sendProblem(reply, error);
+      return sendReply(reply, countProblem(error, reply.log));
     }
-    request.rateLimit = answer;
-    reply.header("ratelimit-policy", policyHeader(limits.limits));
-    setRateLimit(reply, answer, limits.limits);
-    const refusal = refusalOf(answer, isDenied && answer.degraded);
-    if (refusal === undefined) return undefined;
-    const policy = policyOf(answer, limits.limits);
-    return sendRefusal(reply, refusal, policy === undefined ? [] : [policy]);
+    if (counted === undefined) return undefined;
+    request.rateLimit = counted.answer;
+    reply.headers(counted.headers);
+    return counted.refusal && sendReply(reply, counted.refusal);
   });
 
   function limitsOf({ routeOptions: { config, url, method } }: FastifyRequest): RouteLimits | undefined {
@@ -62,16 +53,6 @@ const plugin: FastifyPluginAsync<RateLimitOptions> = async (app, options) => {
     known.set(config, { limits });
     return limits;
   }
-
-  async function take(request: FastifyRequest, { limits, group, cost }: RouteLimits): Promise<TakeAnswer> {
-    const name = nameOf(group, await clientOf(key, request));
-    const plain = limits.map(({ quota, periodMs, burst }) => ({ quota, periodMs, burst }));
-    const { limit } = await tenantOf(tenant, request);
-    return limit.take(
-      { name, limits: plain, cost: await costOf(cost, request) },
-      { onUnavailable, timeoutMs },
-    );
-  }
 };
 
 /** A route's name in errors and for its count. A HEAD route counts as the GET route of its URL. */
@@ -79,25 +60,6 @@ function routeName(method: string | readonly string[] | undefined, url: string |
   const methods = [method ?? []].flat();
   const isGet = methods.some((one) => one === "GET" || one === "HEAD");
   return `${isGet ? "GET" : methods.join(",")} ${url}`;
-}
-
-/** The name of the limits in Redis: a hash, so that it does not show the client's key. */
-function nameOf(group: string, client: RequestClient): string {
-  const text = JSON.stringify([group, ...client]);
-  return `http-${createHash("sha256").update(text).digest("base64url")}`;
-}
-
-/**
- * Sends an error that no wait ends, such as a wrong result of `key`, as a problem.
- *
- * @throws the error itself if it is one of the service's own functions
- */
-function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const problem = problemOf(error);
-  if (problem === undefined) throw error;
-  return reply.send(
-    Buffer.from(describeProblem(reply, { ...problem, status: Math.max(500, problem.status) })),
-  );
 }
 
 /**

@@ -33,8 +33,8 @@ test.each(safe)("$script changes nothing when it is sent again", async (sample) 
   }
 });
 
-test("only scripts of caches and their quotas may not be sent again: what they lose is loaded again", () => {
-  expect(never.filter(({ script }) => !/^(cache|quota)\./.test(script))).toEqual([]);
+test("only scripts of caches, their quotas and versions may not be sent again: what they lose is loaded again", () => {
+  expect(never.filter(({ script }) => !/^(cache|quota|version)\./.test(script))).toEqual([]);
 });
 
 test.each(never)("$script works once, and says so when it runs again", async (sample) => {

@@ -48,6 +48,8 @@ const ranges: Readonly<Record<string, readonly Range[]>> = {
   "cart_record set_aside": [[0n, 100n]],
   "cart_record line:*": [units],
   "quota.count cache_sizes number": [[0n, maxExact - 1n]],
+  "version number": [[0n, 9_000_000_000_000_000n]],
+  "version *": [instant],
   "price base": [price],
   "price sale:flash": [price, [0n, saleEnds - 1n], [1n, maxInstant], exact],
   "price sale:old": [instant, exact],

@@ -83,11 +83,14 @@ describe("a product", () => {
       product_ids: ["b3", "none", "b1", "b2"],
     });
     expect(status).toBe(200);
-    expect(Object(body).products.map(({ product }: { product: string }) => product)).toEqual([
-      "b3",
-      "b1",
-      "b2",
-    ]);
+    expect(body).toEqual({
+      results: [
+        { id: "b3", status: "found", value: expect.objectContaining({ product: "b3" }) },
+        { id: "none", status: "not_found" },
+        { id: "b1", status: "found", value: expect.objectContaining({ product: "b1" }) },
+        { id: "b2", status: "found", value: expect.objectContaining({ product: "b2" }) },
+      ],
+    });
   });
 });
 

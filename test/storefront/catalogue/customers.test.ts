@@ -40,7 +40,12 @@ test("profiles and settings show the last write, and a batch of users has those 
   await put("/api/v1/users/cleo", { name: "Cleopatra" });
   expect(await get("/api/v1/users/cleo")).toMatchObject({ body: { name: "Cleopatra", version: 2 } });
   expect(await post("/api/v1/batch/users", { user_ids: ["none", "cleo"] })).toMatchObject({
-    body: { users: [{ customer: "cleo", name: "Cleopatra" }] },
+    body: {
+      results: [
+        { id: "none", status: "not_found" },
+        { id: "cleo", status: "found", value: { customer: "cleo", name: "Cleopatra" } },
+      ],
+    },
   });
   await put("/api/v1/settings", { content: { title: "New" } });
   expect(await get("/api/v1/settings")).toMatchObject({ body: { content: { title: "New" }, version: 2 } });

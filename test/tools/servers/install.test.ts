@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findProgram, type Machine } from "../../../src/testing/process/machine.js";
-import { ensureRedis } from "../../../tools/servers/install.js";
+import { ensureNginx, ensureRedis } from "../../../tools/servers/install.js";
 
 let folder = "";
 beforeEach(async () => {
@@ -159,5 +159,23 @@ describe("ensureRedis", () => {
     },
   ])("installs $count times if $name", async ({ need, machine, canInstall, count }) => {
     expect(await installs(need, machine, canInstall)).toBe(count);
+  });
+});
+
+describe("ensureNginx", () => {
+  test("installs it only if it is missing and may be installed, and says why it is not there", async () => {
+    let count = 0;
+    const installer = (canInstall: boolean) => ({
+      canInstall: () => canInstall,
+      install: async () => void count++,
+    });
+    expect(await ensureNginx(() => true, installer(true))).toBeUndefined();
+    expect(count).toBe(0);
+    expect(await ensureNginx(() => false, installer(false))).toBe(
+      "there is no nginx with its purge module; run apt-get install nginx libnginx-mod-http-cache-purge",
+    );
+    expect(count).toBe(0);
+    expect(await ensureNginx(() => false, installer(true))).toBeUndefined();
+    expect(count).toBe(1);
   });
 });

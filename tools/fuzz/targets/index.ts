@@ -1,2 +1,2 @@
 /** All targets, by the names of their files in this folder. */
-export const TARGETS = ["sources", "keyspace", "cli", "replies", "http", "calls"] as const;
+export const TARGETS = ["sources", "keyspace", "cli", "replies", "http", "storefront", "calls"] as const;

@@ -3,6 +3,7 @@ import { shopPatterns } from "../cache/patterns.js";
 import type { ShopContext } from "../context.js";
 import { customerOf } from "../http/customer.js";
 import { ShopError } from "../http/errors.js";
+import { batchReply } from "./batch-reply.js";
 import { cartLineBody, nameBody, paramsOf, sessionBody, userIdsBody } from "./schemas.js";
 
 /** Sessions, carts, profiles and orders of customers. */
@@ -14,11 +15,9 @@ export function customerRoutes(shop: FastifyInstance, { customers: entries, book
     { schema: { body: sessionBody } },
     async ({ body: { session, customer } }, reply) => {
       const started = await entries.sessions.write({ session }, async () => {
-        const { leftMs: _, ...row } = await customers.startSession(
-          session,
-          customer,
-          shopPatterns.session.freshMs,
-        );
+        const started = await customers.startSession(session, customer, shopPatterns.session.freshMs);
+        if (started === undefined) throw new ShopError(409, "SESSION_EXISTS", "the session exists already");
+        const { leftMs: _, ...row } = started;
         return row;
       });
       return reply.code(201).send(started);
@@ -68,10 +67,8 @@ export function customerRoutes(shop: FastifyInstance, { customers: entries, book
   shop.post<{ Body: { user_ids: string[] } }>(
     "/api/v1/batch/users",
     { schema: { body: userIdsBody } },
-    async ({ body }) => {
-      const found = await entries.users.getMany(body.user_ids.map((customer) => ({ customer })));
-      return { users: found.filter((user) => user !== undefined) };
-    },
+    async ({ body: { user_ids: ids } }) =>
+      batchReply(ids, await entries.users.getMany(ids.map((customer) => ({ customer })))),
   );
 
   shop.get<{ Params: { order: string } }>(

@@ -11,6 +11,7 @@ import { ShopError, unknownProduct } from "../http/errors.js";
 import { type CatalogueBooks, type CatalogueCaches, NO_SEARCH, PAGE_LIMIT } from "./caches.js";
 import { SECOND_MS } from "./pattern-row.js";
 import { shopPatterns } from "./patterns.js";
+import type { ProductVersions } from "./product-versions.js";
 import { RecentNames } from "./recent-names.js";
 import type { SearchCounter } from "./search-counter.js";
 import { hashOf, type SearchRequest } from "./search-request.js";
@@ -30,11 +31,19 @@ export interface ListRequest {
   readonly order: ListOrder;
 }
 
+/** The write of a request, as `entityTags` begins it. */
+export interface ExpectedWrite {
+  /** The highest version of the row that its client has read; undefined: any. */
+  readonly expectedNumber: number | undefined;
+  setNumber(number: number): void;
+}
+
 interface CatalogueParts {
   readonly caches: ShopCaches;
   readonly books: CatalogueBooks;
   readonly entries: CatalogueCaches;
   readonly searches: SearchCounter;
+  readonly versions: ProductVersions;
 }
 
 /** A process looks for the next page of a list at most once in this time. */
@@ -50,13 +59,15 @@ export class Catalogue {
   readonly #caches: ShopCaches;
   readonly #books: CatalogueBooks;
   readonly #searches: SearchCounter;
+  readonly #versions: ProductVersions;
   readonly #prefetched = new RecentNames(PREFETCH_EVERY_MS, MAX_PREFETCHED);
 
-  constructor({ caches, books, entries, searches }: CatalogueParts) {
+  constructor({ caches, books, entries, searches, versions }: CatalogueParts) {
     this.entries = entries;
     this.#caches = caches;
     this.#books = books;
     this.#searches = searches;
+    this.#versions = versions;
   }
 
   /** The products of a batch, in their order. One reading, and one query for all that are missing. */
@@ -108,22 +119,36 @@ export class Catalogue {
 
   async create(made: NewProduct): Promise<Product> {
     const { product } = made;
-    const created = await this.#writeProduct(product, async () => {
-      const row = await this.#books.products.create(made);
-      if (row === undefined) throw new ShopError(409, "PRODUCT_EXISTS", "the code of the product is taken");
-      return row;
-    });
+    const create = () =>
+      this.#writeProduct(product, async () => {
+        const row = await this.#books.products.create(made);
+        if (row === "taken") throw new ShopError(409, "PRODUCT_EXISTS", "the code of the product is taken");
+        if (row === "unknown category") throw unknownCategory();
+        return row;
+      });
+    const created = await this.#versions.write([product], create, (row) => row.version);
     await this.#caches.invalidateTags(membershipTags([created]));
     return created;
   }
 
-  /** Changes a product. A new price only ends lists by price, and a new description ends none. */
-  async update(product: string, change: ProductChange): Promise<Product> {
-    const updated = await this.#writeProduct(product, async () => {
-      const row = await this.#books.products.update(product, change);
-      if (row === undefined) throw unknownProduct();
-      return row;
-    });
+  /**
+   * Changes a product. A new price only ends lists by price, and a new description ends none. `request` is
+   * the write of a request, which may expect a version.
+   */
+  async update(product: string, change: ProductChange, request?: ExpectedWrite): Promise<Product> {
+    const update = () =>
+      this.#writeProduct(product, async () => {
+        const row = await this.#books.products.update(product, change, request?.expectedNumber);
+        if (row !== undefined) return row;
+        const [present] = await this.#books.products.many([product]);
+        if (present === undefined) throw unknownProduct();
+        request?.setNumber(present.version);
+        throw new ShopError(412, "PRECONDITION_FAILED", "the product has changed since; read it again");
+      });
+    const updated = await (request
+      ? update()
+      : this.#versions.write([product], update, (row) => row.version));
+    request?.setNumber(updated.version);
     await this.#caches.invalidateTags([
       ...(change.name === undefined ? [] : nameTags(updated)),
       ...(change.priceMinor === undefined ? [] : priceTags(updated)),
@@ -133,8 +158,8 @@ export class Catalogue {
 
   /** Sets the status of the stock. Returns whether it was another one. */
   async setStatus(product: string, status: StockStatus): Promise<boolean> {
-    const around = () => this.#books.products.setStatus(product, status);
-    const changed = await this.#writeAround([product], around);
+    const around = () => this.#writeAround([product], () => this.#books.products.setStatus(product, status));
+    const changed = await this.#versions.write([product], around, (row) => row?.version);
     if (changed === undefined) return false;
     // The facets of its organisation count statuses.
     await this.#caches.invalidateTags([`org:${changed.organisation}`]);
@@ -143,7 +168,9 @@ export class Catalogue {
 
   /** Deletes products, one or many. Returns those that existed. */
   async remove(products: readonly string[]): Promise<Product[]> {
-    const removed = await this.#writeAround(products, () => this.#books.products.remove(products));
+    const around = () => this.#writeAround(products, () => this.#books.products.remove(products));
+    const removed = await this.#versions.write(products, around, () => undefined);
+    await this.#versions.forget(products);
     await this.#caches.invalidateTags(membershipTags(removed));
     return removed;
   }
@@ -151,7 +178,7 @@ export class Catalogue {
   async renameCategory(category: string, name: string): Promise<Category> {
     return this.entries.categoryTree.writeAround([{}], async () => {
       const row = await this.#books.shop.renameCategory(category, name);
-      if (row === undefined) throw new ShopError(404, "UNKNOWN_CATEGORY", "there is no such category");
+      if (row === undefined) throw unknownCategory();
       return row;
     });
   }
@@ -187,6 +214,10 @@ export class Catalogue {
     const fields = list.map((product) => ({ product }));
     return products.writeAround(fields, () => details.writeAround(fields, write));
   }
+}
+
+function unknownCategory(): ShopError {
+  return new ShopError(404, "UNKNOWN_CATEGORY", "there is no such category");
 }
 
 /** Lists that have a product, or do not have it any more. */

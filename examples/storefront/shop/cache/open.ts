@@ -7,6 +7,7 @@ import {
   openBooks,
 } from "./caches.js";
 import { Catalogue } from "./catalogue.js";
+import { ProductVersions } from "./product-versions.js";
 import { SearchCounter } from "./search-counter.js";
 import { ShopCaches } from "./shop-cache.js";
 import { StatusChanges } from "./status-changes.js";
@@ -16,6 +17,7 @@ export interface CatalogueParts {
   readonly caches: ShopCaches;
   readonly books: CatalogueBooks;
   readonly catalogue: Catalogue;
+  readonly versions: ProductVersions;
   readonly customers: CustomerCaches;
   readonly searches: SearchCounter;
   readonly statusChanges: StatusChanges;
@@ -29,9 +31,12 @@ export function openCatalogue(
   const caches = new ShopCaches(resources);
   const books = openBooks(resources);
   const searches = new SearchCounter(resources.acme, (error) => report("the counter of searches", error));
-  const catalogue = new Catalogue({ caches, books, entries: catalogueCaches(caches, books), searches });
+  const versions = new ProductVersions(resources, (error) => report("the versions of products", error));
+  const entries = catalogueCaches(caches, books);
+  const catalogue = new Catalogue({ caches, books, entries, searches, versions });
   const statusChanges = new StatusChanges(resources, catalogue, (error) =>
     report("the changes of status", error),
   );
-  return { caches, books, catalogue, customers: customerCaches(caches, books), searches, statusChanges };
+  const customers = customerCaches(caches, books);
+  return { caches, books, catalogue, versions, customers, searches, statusChanges };
 }

@@ -45,6 +45,11 @@ export function replyWithErrors(shop: FastifyInstance, ending: AbortSignal): voi
   });
 }
 
+/** PostgreSQL's class 22, data exception, such as a number out of range. */
+function isRefusedValue(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && String(cause.code).startsWith("22");
+}
+
 /** The errors that Fastify itself raises, by status. */
 const REFUSALS: Readonly<Record<number, string>> = {
   413: "the request's body is too long",
@@ -61,6 +66,8 @@ function publicFacts(error: unknown): { status: number; code: string; message: s
     return { status: error.status, code: error.code, message: errorTable[error.code].meaning };
   }
   if (error instanceof BooksError) {
+    if (isRefusedValue(error.cause))
+      return { status: 400, code: "BAD_REQUEST", message: "a value of the request cannot be stored" };
     return {
       status: 503,
       code: "BOOKS_UNAVAILABLE",

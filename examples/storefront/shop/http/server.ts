@@ -5,6 +5,7 @@ import { NAME } from "../../events.js";
 import { customerRoutes } from "../api/customer-routes.js";
 import { listRoutes } from "../api/list-routes.js";
 import { productRoutes as catalogueProductRoutes } from "../api/product-routes.js";
+import { statsRoutes } from "../api/stats-routes.js";
 import type { ShopContext } from "../context.js";
 import { couponRoutes } from "../coupons.js";
 import { eventRoutes } from "../events.js";
@@ -17,27 +18,10 @@ import { cartRoutes } from "./cart-routes.js";
 import { replyWithErrors, ShopError } from "./errors.js";
 import { jobRoutes } from "./job-routes.js";
 import { offerRoutes } from "./offer-routes.js";
+import { recordRoutes, routesOf } from "./routes.js";
 
 /** A server that has not replied within this time counts as unavailable. */
 const HEALTH_LIMIT_MS = 1_000;
-
-const ROUTES = [
-  "/products",
-  "/products/:code",
-  "/products/:code/sales",
-  "/offers/expiring",
-  "/jobs",
-  "/health",
-  "/metrics",
-  "POST /orders",
-  "POST /carts, /carts/cancel",
-  "POST /offers, /offers/extend, /offers/cancel",
-  "POST /coupons",
-  "POST /price-sales, /price-sales/end",
-  "POST /events/opening|sale|return|price",
-  "/api/v1/products, /search, /categories, /analytics/dashboard, /settings",
-  "/api/v1/session, /cart, /users, /orders, POST /api/v1/batch/products|users",
-] as const;
 
 /**
  * Creates the shop's HTTP server, which does not listen yet.
@@ -74,9 +58,10 @@ export function createShop(
   });
   shop.server.maxConnections = limits.connections;
   replyWithErrors(shop, context.ending.signal);
+  recordRoutes(shop);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
-    routes: ROUTES,
+    routes: routesOf(shop).flatMap(({ method, url }) => (method === "HEAD" ? [] : [`${method} ${url}`])),
   }));
   productRoutes(shop, context);
   eventRoutes(shop, context);
@@ -89,6 +74,7 @@ export function createShop(
   catalogueProductRoutes(shop, context);
   listRoutes(shop, context);
   customerRoutes(shop, context);
+  statsRoutes(shop, context);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();

@@ -11,6 +11,7 @@ import { price } from "./price.js";
 import { quota } from "./quota.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
+import { version } from "./version.js";
 import { views } from "./views.js";
 import { writebehind } from "./writebehind.js";
 
@@ -30,6 +31,7 @@ export const callSpecs: readonly CallSpec[] = [
   ...limit,
   ...cache,
   ...writebehind,
+  ...version,
 ];
 
 /** Scripts of other domains that write what a domain's scripts work on. */

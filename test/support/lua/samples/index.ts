@@ -11,6 +11,7 @@ import { price } from "./price.js";
 import { quota } from "./quota.js";
 import { slot } from "./slot.js";
 import { stock } from "./stock.js";
+import { version } from "./version.js";
 import { views } from "./views.js";
 import { writebehind } from "./writebehind.js";
 
@@ -30,4 +31,5 @@ export const samples: readonly Sample[] = [
   ...limit,
   ...cache,
   ...writebehind,
+  ...version,
 ];
