@@ -188,12 +188,13 @@ describe.each(eachAdapter)("%s", (_name, start) => {
     const errors: Error[] = [];
     const cache = createHttpCache(moonpath, {
       ...EVERYTHING,
-      cacheTimeoutMs: 300,
+      cacheTimeoutMs: 1_000,
       onError: (error) => errors.push(error),
     });
     const site = await start(cache, () => ({ body: "a page" }));
-    await get(`${site.url}/page`);
-    expect((await get(`${site.url}/page`)).cache).toContain("hit");
+    await eventually("it is stored", async () =>
+      expect((await get(`${site.url}/page`)).cache).toContain("hit"),
+    );
     await server.stop();
     for (let times = 0; times < 8; times++) {
       const page = await within("an answer", get(`${site.url}/page`), 10_000);
