@@ -17,7 +17,10 @@ export interface ProxyOptions {
   readonly idleMs?: number | undefined;
   /** The most connections to the origin. Default 1,024. */
   readonly maxConnections?: number | undefined;
-  /** The protocols for which a connection may leave HTTP; see `HttpProxy.upgrade`. Default `["websocket"]`. */
+  /**
+   * The protocols for which a connection may leave HTTP; see `HttpProxy.upgrade`. Default
+   * `["websocket"]`.
+   */
   readonly upgrades?: readonly string[] | undefined;
   /** The most connections that have left HTTP. Default 1,024. */
   readonly maxUpgrades?: number | undefined;

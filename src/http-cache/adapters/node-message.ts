@@ -62,8 +62,8 @@ export function ofHeaders(
 }
 
 /**
- * Sets the fields with several values, and returns the others. `writeHead` of a response with set headers keeps
- * the last of several values only.
+ * Sets the fields with several values, and returns the others. `writeHead` of a response with set
+ * headers keeps the last of several values only.
  */
 export function setRepeated(response: Pick<ServerResponse, "setHeader">, fields: Fields): Fields {
   const names = new Set<string>();

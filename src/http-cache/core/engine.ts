@@ -244,7 +244,10 @@ export class Engine {
     }
   }
 
-  /** A fill that ends in time. A slow response is not stored; those that wait for it ask the origin themselves. */
+  /**
+   * A fill that ends in time. A slow response is not stored; those that wait for it ask the origin
+   * themselves.
+   */
   #filling(lease: EntryLease<Stored>, ended: (how: ForwardEnd) => void): Filling {
     const timer = setTimeout(() => {
       ended("unstored");

@@ -39,9 +39,9 @@ export interface HttpCacheOptions {
    */
   readonly origin?: string | undefined;
   /**
-   * With `origin`: the other hosts under which handlers see the site, such as that of an inner server. A response
-   * to a request for another host is not stored, because handlers make URLs of the host. `"any"`: they do not,
-   * or a server before this one lets no other host pass. Default: none.
+   * With `origin`: the other hosts under which handlers see the site, such as that of an inner
+   * server. A response to a request for another host is not stored, because handlers make URLs of the
+   * host. `"any"`: they do not, or a server before this one lets no other host pass. Default: none.
    */
   readonly hosts?: readonly string[] | "any" | undefined;
   /**

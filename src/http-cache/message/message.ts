@@ -10,7 +10,10 @@ export interface RequestHead {
   /** Host and port. */
   readonly authority: string;
   readonly fields: Fields;
-  /** Servers may read the request differently, so its response is not stored: a GET with a body, for example. */
+  /**
+   * Servers may read the request differently, so its response is not stored: a GET with a body, for
+   * example.
+   */
   readonly isUnusual?: boolean | undefined;
 }
 

@@ -32,7 +32,10 @@ export class Directives {
     return this.#values.get(name) === true;
   }
 
-  /** Whether `no-cache` is there without a list of field names. An argument that is none does not weaken it. */
+  /**
+   * Whether `no-cache` is there without a list of field names. An argument that is none does not
+   * weaken it.
+   */
   get isNoCache(): boolean {
     return this.has("no-cache") && (this.hasWhole("no-cache") || !areNames(this.namesOf("no-cache")));
   }

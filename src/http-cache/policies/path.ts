@@ -16,8 +16,8 @@ const NAME = /^:[A-Za-z_]\w*$/;
 const LITERAL = /^[^:*?#\s]*$/;
 
 /**
- * Whether all servers read a path alike: no empty segment, no `.` and `..`, no backslash, nothing percent-encoded
- * that may stand there as it is, or that another server could take for a delimiter.
+ * Whether all servers read a path alike. It has no empty segment, no `.` and `..`, and no backslash.
+ * Nothing is percent-encoded that may stand there as it is, or that is a delimiter for some server.
  */
 export function isPlainPath(path: string): boolean {
   if (path.includes("//") || !PLAIN.test(path)) return false;
@@ -27,7 +27,7 @@ export function isPlainPath(path: string): boolean {
 /** What RFC 3986 has in a path, but for the semicolon, which ends the path of some servers. */
 const PLAIN = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@/]|%[0-9A-Fa-f]{2})*$/;
 const DOTS = /\/\.\.?(?:\/|$)/;
-/** Control characters, `#`, `/`, `;`, `?`, `\`, `%` before a code, and letters, digits, `-`, `.`, `_`, `~`. */
+/** Control characters, delimiters, `%` before a code, and what need not be encoded. */
 const ODD_CODE =
   /%(?:[01].|2[3F]|3[BF]|5C|7F|25[0-9A-Fa-f]{2}|2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i;
 

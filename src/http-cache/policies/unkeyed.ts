@@ -39,8 +39,9 @@ export function isKeyed(fields: Fields, counting: readonly string[]): boolean {
 }
 
 /**
- * The scheme that a server before this one has seen, if it says so. Handlers answer with redirections by it, so
- * responses for `http` and `https` are different ones. Undefined: the field has another value.
+ * The scheme that a server before this one has seen, if it says so. Handlers answer with redirections
+ * by it, so responses for `http` and `https` are different ones. Undefined: the field has another
+ * value.
  */
 export function forwardedScheme(
   fields: Fields,

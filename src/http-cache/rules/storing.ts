@@ -19,7 +19,10 @@ export const UNSTORED_FIELDS: ReadonlySet<string> = new Set([
 /** More names are no negotiation, and each request would be compared with all of them. */
 const MAX_VARY_NAMES = 32;
 
-/** What may be sent in a field (RFC 9110, section 5.5). Another value would break each answer from the cache. */
+/**
+ * What may be sent in a field (RFC 9110, section 5.5). Another value would break each answer from the
+ * cache.
+ */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Reasons that lie in a request, and say nothing about the responses to others. */

@@ -8,6 +8,7 @@ import { createMoonpath } from "../../../src/index.js";
 import { redisFromUrl } from "../../../src/testing/index.js";
 import { afterTest } from "../../support/cleanup.js";
 import {
+  adapters,
   EVERYTHING,
   eachAdapter,
   get,
@@ -69,7 +70,7 @@ describe.each(eachAdapter)("%s", (_name, start) => {
   test("a body whose length is above the limit passes at once, and others do not wait for it", async () => {
     const rest = deferred("the test lets the body go on");
     let runs = 0;
-    const site = await start(ownCache({ maxBytes: 1_000 }), () => {
+    const site = await start(ownCache({ maxBytes: 1_000, loadTimeoutMs: 60_000 }), () => {
       runs++;
       async function* parts() {
         yield Buffer.alloc(900, "a");
@@ -285,6 +286,21 @@ test("Fastify: a handler that takes the response over is no answer for others", 
   expect(runs).toBe(3);
 });
 
+test.each([adapters.node, adapters.fastify])(
+  "a miss with a range or a condition is answered in its words",
+  async (start) => {
+    const site = await start(ownCache(), () => ({ headers: { etag: '"1"' }, body: "a page" }));
+    const part = await get(`${site.url}/one`, { headers: { range: "bytes=2-3" } });
+    expect([part.status, part.text]).toEqual([206, "pa"]);
+    expect((await get(`${site.url}/two`, { headers: { "if-none-match": '"1"' } })).status).toBe(304);
+    for (const path of ["/one", "/two"]) expect((await get(site.url + path)).text).toBe("a page");
+    expect(site.asked.map(({ headers }) => headers.range ?? headers["if-none-match"])).toEqual([
+      undefined,
+      undefined,
+    ]);
+  },
+);
+
 describe("node:http", () => {
   test("a handler that writes later, waits for drain and ends", async () => {
     const part = Buffer.alloc(30_000, "a");
@@ -337,22 +353,25 @@ describe("node:http", () => {
     expect(runs).toBe(4);
   });
 
-  test("a stream of events whose client leaves: the handler learns of it", async () => {
-    const closed = deferred("the handler learns that its client has gone");
-    const handler = cacheNode({ cache: ownCache() }, (_request, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      const timer = setInterval(() => response.write("data: 1\n\n"), 20);
-      response.on("close", () => {
-        clearInterval(timer);
-        closed.resolve();
+  test.each(["text/event-stream", "text/plain"])(
+    "an endless stream of %s whose client leaves: the handler learns of it",
+    async (type) => {
+      const closed = deferred("the handler learns that its client has gone");
+      const handler = cacheNode({ cache: ownCache({ loadTimeoutMs: 500 }) }, (_request, response) => {
+        response.writeHead(200, { "content-type": type });
+        const timer = setInterval(() => response.write("data: 1\n\n"), 20);
+        response.on("close", () => {
+          clearInterval(timer);
+          closed.resolve();
+        });
       });
-    });
-    const url = await listening(createServer(handler));
-    const client = new AbortController();
-    const gone = get(`${url}/events`, { signal: client.signal }).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    client.abort();
-    await gone;
-    await closed.promise;
-  });
+      const url = await listening(createServer(handler));
+      const client = new AbortController();
+      const gone = get(`${url}/events`, { signal: client.signal }).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      client.abort();
+      await gone;
+      await closed.promise;
+    },
+  );
 });

@@ -272,16 +272,19 @@ describe.each(eachAdapter)("%s", (_name, start) => {
   test("HEAD fills nothing, and its fields do not reach a page for which the request is not the key", async () => {
     const site = await start(ownCache(), ({ method, headers }) => ({
       headers: {
-        "cache-control": "max-age=0",
+        "cache-control": method === "HEAD" ? "max-age=60" : "max-age=0",
         etag: '"1"',
         "x-host": String(headers["x-forwarded-host"] ?? ""),
       },
-      body: method === "HEAD" ? "" : "a page",
+      body: "a page",
     }));
     await get(`${site.url}/page`, { method: "HEAD" });
     expect((await get(`${site.url}/page`)).cache).toContain("stored");
     await get(`${site.url}/page`, { method: "HEAD", headers: { "x-forwarded-host": "evil.example" } });
     expect((await get(`${site.url}/page`)).headers["x-host"]).toBe("");
+    // One that is keyed freshens the entry.
+    await get(`${site.url}/page`, { method: "HEAD" });
+    expect((await get(`${site.url}/page`)).cache).toContain("hit");
   });
 
   test("requests with headers of 14 kB, targets of 12 kB and odd tags are answered", async () => {
