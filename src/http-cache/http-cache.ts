@@ -9,8 +9,9 @@ export type InvalidationOutcome = "done" | "pending";
 /** One cache of responses. Adapters take it: `cacheFastify`, `cacheNode`, `cacheFetch`, `createProxy`. */
 export interface HttpCache<Events extends EventTable = EventTable> {
   /**
-   * Something has happened, once or several times: all data and pages that it makes old are
-   * invalidated in one round trip; on a cluster in four.
+   * Something has happened, once or several times: all data and pages that it makes old are invalidated in
+   * one
+   * round trip; on a cluster in four.
    *
    * @throws ArgumentError for an unknown event, or another payload
    */

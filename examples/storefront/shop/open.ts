@@ -8,12 +8,15 @@ import type { Servers } from "../servers.js";
 import { ServersError } from "../servers-error.js";
 import { warmUp } from "./cache/warm-up.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
+import { createPages } from "./http/pages.js";
 import { createShop } from "./http/server.js";
 
 /** Whether the shop has caches, and whether values are also kept in its memory. */
 export interface CacheSettings {
   readonly cache: "on" | "off";
   readonly l1: boolean;
+  /** Whether the shop also keeps whole responses. Default: as `cache`. */
+  readonly pages?: "on" | "off" | undefined;
   /** The time that Redis may take for one reading. Default: that of Moonpath. */
   readonly cacheTimeoutMs?: number | undefined;
 }
@@ -36,7 +39,7 @@ export async function openShop(
   port: number,
   closing: Closing,
   warn: (message: string) => void,
-  { cache, l1, cacheTimeoutMs }: CacheSettings = { cache: "on", l1: false },
+  { cache, l1, pages = cache, cacheTimeoutMs }: CacheSettings = { cache: "on", l1: false },
 ): Promise<OpenShop> {
   const registry = new Registry();
   const moonpath = createMoonpath(redis, {
@@ -51,9 +54,15 @@ export async function openShop(
     const why = [reasonsOf(error), reasonsOf(lastRedisError())].filter(Boolean).join(": ");
     throw new ServersError(`Redis cannot be used: ${why}`, { cause: error });
   });
+  const acme = moonpath.tenant("acme");
+  const { tenant } = acme.scope;
   const context = createContext({
     moonpath,
-    acme: moonpath.tenant("acme"),
+    acme,
+    pages:
+      pages === "on"
+        ? createPages({ moonpath, tenant, cacheTimeoutMs }, (error) => warn(`a page: ${reasonsOf(error)}`))
+        : undefined,
     pool,
     schema,
     redis,

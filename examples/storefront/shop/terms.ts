@@ -1,6 +1,7 @@
 import type { Cluster, Redis } from "ioredis";
 import type { createMoonpath } from "moonpath";
 import type { Pool } from "pg";
+import type { ShopPages } from "./http/pages.js";
 
 export type Moonpath = ReturnType<typeof createMoonpath>;
 
@@ -17,6 +18,8 @@ export interface ShopResources {
   readonly redis?: Redis | Cluster;
   /** Whether the shop has caches. Default true. */
   readonly hasCaches?: boolean;
+  /** The cache of pages, if the shop has one. */
+  readonly pages?: ShopPages | undefined;
   /** The time that Redis may take for one reading of a cache. Default: that of Moonpath. */
   readonly cacheTimeoutMs?: number | undefined;
   /** Resolves when Redis answers. */

@@ -8,6 +8,7 @@ import { deadlines } from "./deadlines.js";
 import { events } from "./events.js";
 import { expiry } from "./expiry.js";
 import { growth } from "./growth.js";
+import { http } from "./http.js";
 import { latency } from "./latency.js";
 import { limits } from "./limits.js";
 import { locks } from "./locks.js";
@@ -39,5 +40,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   cache,
   "cache-size": cacheSize,
   growth,
+  http,
   slots,
 };

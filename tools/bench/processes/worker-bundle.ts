@@ -14,6 +14,7 @@ const EXTERNAL = [
   "bullmq",
   "cache-manager",
   "cacheable",
+  "fastify",
   "ioredis",
   "iovalkey",
   "keyv",
@@ -33,14 +34,16 @@ export interface WorkerBundle {
 /**
  * Compiles the program, because tsx adds a call to each function that other code creates. It would
  * measure these calls in Moonpath's sources, and not in the peers.
+ *
+ * @param entry another program than that of the contestants
  */
-export async function bundleWorker(): Promise<WorkerBundle> {
+export async function bundleWorker(entry = ENTRY): Promise<WorkerBundle> {
   await mkdir(CACHE, { recursive: true });
   const folder = await mkdtemp(join(CACHE, "moonpath-bench-"));
   const file = join(folder, "worker.mjs");
   try {
     await build({
-      entryPoints: [ENTRY],
+      entryPoints: [entry],
       outfile: file,
       bundle: true,
       platform: "node",

@@ -13,6 +13,22 @@ import {
   settingsBody,
 } from "./schemas.js";
 
+const SEARCH = "/api/v1/search";
+
+/** Counts who searches. Add it before the cache of pages, which answers without the route's handler. */
+export function countSearches(shop: FastifyInstance, { catalogue }: ShopContext): void {
+  shop.addHook("preHandler", async (request) => {
+    if (request.routeOptions.url !== SEARCH || !isSearch(request.query)) return;
+    const { query } = request;
+    catalogue.noteSearch({ ...query, page: Number(query.page) }, customerOf(request) ?? request.ip);
+  });
+}
+
+/** The route's schema has checked the query. */
+function isSearch(query: unknown): query is { query: string; category: string; page: string } {
+  return typeof query === "object" && query !== null && "query" in query;
+}
+
 /** Lists of products, searches, categories, statistics and settings. */
 export function listRoutes(shop: FastifyInstance, { catalogue }: ShopContext): void {
   const { entries } = catalogue;
@@ -44,12 +60,9 @@ export function listRoutes(shop: FastifyInstance, { catalogue }: ShopContext): v
   );
 
   shop.get<{ Querystring: { query: string; category: string; page: string } }>(
-    "/api/v1/search",
+    SEARCH,
     { schema: { querystring: searchQuery } },
-    (request) => {
-      const { query } = request;
-      return catalogue.search({ ...query, page: Number(query.page) }, customerOf(request) ?? request.ip);
-    },
+    ({ query }) => catalogue.search({ ...query, page: Number(query.page) }),
   );
 
   shop.get("/api/v1/categories", async () => ({ categories: (await entries.categoryTree.get({})) ?? [] }));

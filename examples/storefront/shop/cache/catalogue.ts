@@ -8,6 +8,7 @@ import type {
 } from "../../catalogue/product-book.js";
 import type { Category, Settings } from "../../catalogue/shop-book.js";
 import { ShopError, unknownProduct } from "../http/errors.js";
+import type { ShopPages } from "../http/pages.js";
 import { type CatalogueBooks, type CatalogueCaches, NO_SEARCH, PAGE_LIMIT } from "./caches.js";
 import { SECOND_MS } from "./pattern-row.js";
 import { shopPatterns } from "./patterns.js";
@@ -44,6 +45,7 @@ interface CatalogueParts {
   readonly entries: CatalogueCaches;
   readonly searches: SearchCounter;
   readonly versions: ProductVersions;
+  readonly pages: ShopPages | undefined;
 }
 
 /** A process looks for the next page of a list at most once in this time. */
@@ -60,9 +62,11 @@ export class Catalogue {
   readonly #books: CatalogueBooks;
   readonly #searches: SearchCounter;
   readonly #versions: ProductVersions;
+  readonly #pages: ShopPages | undefined;
   readonly #prefetched = new RecentNames(PREFETCH_EVERY_MS, MAX_PREFETCHED);
 
-  constructor({ caches, books, entries, searches, versions }: CatalogueParts) {
+  constructor({ caches, books, entries, searches, versions, pages }: CatalogueParts) {
+    this.#pages = pages;
     this.entries = entries;
     this.#caches = caches;
     this.#books = books;
@@ -103,10 +107,14 @@ export class Catalogue {
     return this.#shown(found);
   }
 
-  /** A search of one person. Searches that many people make are fresh for longer. */
-  async search(request: SearchRequest, person: string): Promise<Shown<ProductPage>> {
+  /** Counts a search of one person. */
+  noteSearch(request: SearchRequest, person: string): void {
+    this.#searches.add(hashOf(request), person);
+  }
+
+  /** A search. Those that many people make are fresh for longer. */
+  async search(request: SearchRequest): Promise<Shown<ProductPage>> {
     const hash = hashOf(request);
-    this.#searches.add(hash, person);
     const { query, category, page } = request;
     const found = await this.entries.searches.get({ hash }, async (_fields, context) => {
       if (this.#caches.isOn && (await this.#searches.isPopular(hash)))
@@ -128,6 +136,7 @@ export class Catalogue {
       });
     const created = await this.#versions.write([product], create, (row) => row.version);
     await this.#caches.invalidateTags(membershipTags([created]));
+    await this.#productsChanged([created]);
     return created;
   }
 
@@ -153,6 +162,7 @@ export class Catalogue {
       ...(change.name === undefined ? [] : nameTags(updated)),
       ...(change.priceMinor === undefined ? [] : priceTags(updated)),
     ]);
+    await this.#productsChanged([updated]);
     return updated;
   }
 
@@ -163,6 +173,7 @@ export class Catalogue {
     if (changed === undefined) return false;
     // The facets of its organisation count statuses.
     await this.#caches.invalidateTags([`org:${changed.organisation}`]);
+    await this.#pages?.changed("status_changed", changed);
     return true;
   }
 
@@ -172,15 +183,18 @@ export class Catalogue {
     const removed = await this.#versions.write(products, around, () => undefined);
     await this.#versions.forget(products);
     await this.#caches.invalidateTags(membershipTags(removed));
+    await this.#productsChanged(removed);
     return removed;
   }
 
   async renameCategory(category: string, name: string): Promise<Category> {
-    return this.entries.categoryTree.writeAround([{}], async () => {
+    const renamed = await this.entries.categoryTree.writeAround([{}], async () => {
       const row = await this.#books.shop.renameCategory(category, name);
       if (row === undefined) throw unknownCategory();
       return row;
     });
+    await this.#pages?.changed("category_changed", {});
+    return renamed;
   }
 
   setSettings(content: Settings["content"]): Promise<Settings> {
@@ -188,8 +202,14 @@ export class Catalogue {
   }
 
   /** A product's offer has changed, which its page shows. */
-  offerChanged(product: string): Promise<void> {
-    return this.entries.details.invalidate({ product });
+  async offerChanged(product: string): Promise<void> {
+    await this.entries.details.invalidate({ product });
+    await this.#pages?.changed("offer_changed", { product });
+  }
+
+  /** Call it after the entries have changed: pages are made of them. */
+  async #productsChanged(products: readonly Product[]): Promise<void> {
+    if (products.length > 0) await this.#pages?.changed("product_changed", products);
   }
 
   /** The codes of all products. */

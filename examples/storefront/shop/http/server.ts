@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
+import { cacheFastify } from "moonpath/http-cache";
 import type { Registry } from "prom-client";
 import { NAME } from "../../events.js";
 import { customerRoutes } from "../api/customer-routes.js";
-import { listRoutes } from "../api/list-routes.js";
+import { countSearches, listRoutes } from "../api/list-routes.js";
 import { productRoutes as catalogueProductRoutes } from "../api/product-routes.js";
 import { statsRoutes } from "../api/stats-routes.js";
 import type { ShopContext } from "../context.js";
@@ -59,6 +60,8 @@ export function createShop(
   shop.server.maxConnections = limits.connections;
   replyWithErrors(shop, context.ending.signal);
   recordRoutes(shop);
+  countSearches(shop, context);
+  if (context.pages) shop.register(cacheFastify, { cache: context.pages });
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
     routes: routesOf(shop).flatMap(({ method, url }) => (method === "HEAD" ? [] : [`${method} ${url}`])),

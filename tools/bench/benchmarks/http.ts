@@ -1,0 +1,117 @@
+import { fileURLToPath } from "node:url";
+import autocannon from "autocannon";
+import type { Benchmark, Ground } from "../benchmark.js";
+import { type Case, figureCase, ratioCase, type Target } from "../case.js";
+import { type HttpServerKind, HttpServerProcess } from "../http/server-process.js";
+import { bundleWorker } from "../processes/worker-bundle.js";
+import { median } from "../support/median.js";
+
+const ENTRY = fileURLToPath(new URL("../http/server.ts", import.meta.url));
+const CONNECTIONS = 50;
+const WARM_UP_SECONDS = 2;
+const ROUNDS = 5;
+
+const FRAMEWORKS = ["fastify", "node"] as const;
+
+/** What is compared: the requests per second of a hit, to those of a route without a cache. */
+interface Comparison {
+  readonly name: string;
+  readonly ours: HttpServerKind["cache"];
+  readonly theirs: HttpServerKind["handler"];
+  readonly target: Target | undefined;
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  {
+    name: "hit in L1, to a route that has the bytes",
+    ours: "checked",
+    theirs: "memory",
+    target: { atLeast: 0.85 },
+  },
+  { name: "hit in L1, to a handler with one GET", ours: "checked", theirs: "get", target: { atLeast: 1 } },
+  {
+    name: "hit in L1 without the check, to a route that has the bytes",
+    ours: "tracked",
+    theirs: "memory",
+    target: undefined,
+  },
+  { name: "hit in Redis, to a handler with one GET", ours: "redis", theirs: "get", target: { atLeast: 1 } },
+];
+
+export const http: Benchmark = {
+  heading: "HTTP cache",
+  method:
+    `autocannon with ${CONNECTIONS} connections asks for one product of 1 KB. Each server is a process of its own, and all take turns in ${ROUNDS} rounds. ` +
+    "The handlers of both sides answer the same bytes. `CPU` is the time of the server's process for a request.",
+  async measure(ground) {
+    const cases: Case[] = [];
+    for (const framework of FRAMEWORKS) cases.push(...(await compare(ground, framework)));
+    return { cases };
+  },
+};
+
+async function compare(ground: Ground, framework: HttpServerKind["framework"]): Promise<Case[]> {
+  const { file, remove } = await bundleWorker(ENTRY);
+  ground.defer(remove);
+  const kinds: readonly HttpServerKind[] = [
+    { framework, handler: "memory", cache: "none" },
+    { framework, handler: "get", cache: "none" },
+    { framework, handler: "memory", cache: "checked" },
+    { framework, handler: "memory", cache: "tracked" },
+    { framework, handler: "memory", cache: "redis" },
+  ];
+  const sides: {
+    readonly kind: HttpServerKind;
+    readonly server: HttpServerProcess;
+    rates: number[];
+    cpuUs: number[];
+  }[] = [];
+  for (const kind of kinds) {
+    const server = await HttpServerProcess.start(file, ground.server.url, kind);
+    ground.defer(() => server.stop());
+    await shoot(server, WARM_UP_SECONDS);
+    sides.push({ kind, server, rates: [], cpuUs: [] });
+  }
+  const seconds = ground.isQuick ? 1 : 4;
+  for (let round = 1; round <= ROUNDS; round++) {
+    ground.progress(`${framework}: round ${round} of ${ROUNDS}`);
+    for (const side of sides) {
+      const before = await side.server.cpuUs();
+      const requests = await shoot(side.server, seconds);
+      side.rates.push(requests / seconds);
+      side.cpuUs.push(((await side.server.cpuUs()) - before) / requests);
+    }
+  }
+  for (const { server } of sides) server.stop();
+  const of = (handler: string, cache: string) => {
+    const side = sides.find(({ kind }) => kind.handler === handler && kind.cache === cache);
+    return { rate: median(side?.rates ?? []), cpuUs: median(side?.cpuUs ?? []) };
+  };
+  return [
+    ...COMPARISONS.map(({ name, ours, theirs, target }) =>
+      ratioCase(
+        `${framework}: ${name}`,
+        { ours: of("memory", ours).rate, theirs: of(theirs, "none").rate, unit: "requests/s" },
+        target,
+      ),
+    ),
+    figureCase(`${framework}: CPU of a hit in L1`, { ours: of("memory", "checked").cpuUs, unit: "us" }),
+    figureCase(`${framework}: CPU of a hit in Redis`, { ours: of("memory", "redis").cpuUs, unit: "us" }),
+    figureCase(`${framework}: CPU of a route that has the bytes`, {
+      ours: of("memory", "none").cpuUs,
+      unit: "us",
+    }),
+  ];
+}
+
+/** Asks for so many seconds. Returns the number of answers. */
+async function shoot(server: HttpServerProcess, seconds: number): Promise<number> {
+  const { requests, non2xx, errors } = await autocannon({
+    url: server.url,
+    connections: CONNECTIONS,
+    duration: seconds,
+  });
+  if (non2xx > 0 || errors > 0)
+    throw new Error(`${non2xx} answers were no success, and ${errors} requests failed`);
+  return requests.total;
+}
