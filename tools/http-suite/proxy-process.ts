@@ -19,6 +19,7 @@ const cache = createHttpCache(moonpath, {
   tenant: "suite",
   // Two processes have two ports, and one site.
   origin: "http://suite.example",
+  hosts: "any",
   policies: { all: { path: "/*", query: "all" } },
   rules: profile.rules,
   // A busy machine must not change what is judged.

@@ -66,7 +66,8 @@ export class EntryChecks {
 class Check {
   readonly reads: KeyRead[] = [];
   readonly #places = new Map<string, number>();
-  readonly #checks = new Map<string, Promise<boolean>>();
+  /** By what L1 had, which another fill of the same entry may replace within the turn. */
+  readonly #checks = new Map<CheckedEntry, Promise<boolean>>();
   #end: (values: readonly (Buffer | null | undefined)[] | undefined) => void = () => undefined;
   readonly #values = new Promise<readonly (Buffer | null | undefined)[] | undefined>((resolve) => {
     this.#end = resolve;
@@ -78,7 +79,7 @@ class Check {
 
   of(kept: CheckedEntry): Promise<boolean> {
     const { key } = kept;
-    const known = this.#checks.get(key);
+    const known = this.#checks.get(kept);
     if (known) return known;
     const head = this.#add(["GETRANGE", key, "0", String(HEAD_END)]);
     const tags = kept.tokens.map(([tag, token]) => ({ place: this.#add(["GET", tag]), token }));
@@ -86,7 +87,7 @@ class Check {
       if (!values?.[head]?.equals(kept.head)) return false;
       return tags.every(({ place, token }) => tokenOf(values[place]) === token);
     });
-    this.#checks.set(key, check);
+    this.#checks.set(kept, check);
     return check;
   }
 

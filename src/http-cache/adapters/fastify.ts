@@ -46,8 +46,10 @@ const plugin: FastifyPluginAsync<CacheFastifyOptions> = async (app, { cache: { c
     pending.set(request, { run, reply: replied });
     // A reply that Fastify does not send never reaches `onSend`.
     reply.raw.once("close", () => {
-      if (reply.sent || reply.raw.writableEnded)
-        run.failed(new Error("the handler has answered without Fastify"));
+      const failure = new Error("the handler has not answered through Fastify");
+      if (reply.sent || reply.raw.writableEnded) run.failed(failure);
+      // Others may want the response, so the handler goes on without its client for a time.
+      else setTimeout(() => run.failed(failure), core.loadTimeoutMs).unref();
     });
     return undefined;
   });
@@ -68,7 +70,9 @@ function change(
   without: ReadonlySet<string>,
   set: ReadonlyMap<string, string>,
 ): void {
-  const { headers } = request.raw;
+  // The cache still needs what the client has sent.
+  const headers = { ...request.raw.headers };
+  request.raw.headers = headers;
   for (const name of without) delete headers[name];
   for (const [name, value] of set) headers[name] = value;
 }

@@ -44,7 +44,12 @@ function headOf(request: Request): RequestHead {
     scheme: protocol.slice(0, -1),
     authority: host,
     fields,
+    isUnusual: (request.method === "GET" || request.method === "HEAD") && hasBody(request),
   };
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || (headers.get("content-length") ?? "0") !== "0";
 }
 
 /** The request for the handler. That of a client is read once; others have no body. */
@@ -60,7 +65,26 @@ function changed(request: Request, { without, set, isBackground }: ForwardChange
 function responseOf(response: Response): OriginResponse {
   const { status, statusText, headers, body } = response;
   const pairs: Field[] = [...headers];
-  return { status, statusText, fields: new Fields(pairs), body: body ?? undefined };
+  return { status, statusText, fields: new Fields(pairs), body: body ? partsOf(body) : undefined };
+}
+
+/** The parts of a stream. The stream's own iterator would end only after its next part. */
+function partsOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const reader = stream.getReader();
+      return {
+        async next() {
+          const { done, value } = await reader.read();
+          return done ? { done, value: undefined } : { done, value };
+        },
+        async return() {
+          await reader.cancel();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** Statuses whose responses have no body; `Response` refuses one. */

@@ -2,11 +2,12 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import type { HttpCacheCore } from "../core/http-cache.js";
 import type { HttpCache } from "../http-cache.js";
+import { discard } from "../message/discard.js";
 import type { ForwardChanges, OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { CapturedResponse } from "./captured-response.js";
 import { fallbackReply } from "./failure.js";
 import { HandlerRun } from "./handler-run.js";
-import { headOf, send } from "./node-message.js";
+import { headOf, send, setRepeated } from "./node-message.js";
 
 /** A handler of node:http. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -95,29 +96,43 @@ async function answer(
     await sent(response, early.reply);
     return;
   }
-  const run = new HandlerRun((changes) => runAgain(head, changes, rerun));
+  const run = new HandlerRun((changes) => runAgain(head, changes, rerun, core.loadTimeoutMs));
   const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
   const started = await Promise.race([run.started, replied]);
   let captured: CapturedResponse | undefined;
   if ("without" in started) {
+    // The cache still needs what the client has sent.
+    request.headers = { ...request.headers };
     for (const name of started.without) delete request.headers[name];
     for (const [name, value] of started.set) request.headers[name] = value;
-    captured = new CapturedResponse(response, (captured) => run.answered(captured));
+    captured = new CapturedResponse(response, {
+      onResponse: (answer) => run.answered(answer),
+      onFailure: (error) => run.failed(error),
+      graceMs: core.loadTimeoutMs,
+    });
     handle();
   }
   const reply = await replied.catch((error: unknown) => fallbackReply(error));
-  captured?.release();
-  if (captured) for (const name of response.getHeaderNames()) response.removeHeader(name);
-  await sent(response, reply);
+  if (!captured) return sent(response, reply);
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  try {
+    await captured.send(reply);
+  } catch (error) {
+    discard(reply.body);
+    captured.abort(error);
+  }
 }
 
 /** Sends the cache's answer. Its fields replace those that earlier middleware has set. */
 async function sent(response: ServerResponse, reply: Reply): Promise<void> {
   for (const name of response.getHeaderNames()) if (reply.fields.has(name)) response.removeHeader(name);
-  await send(response, reply).catch((error: unknown) =>
-    response.destroy(error instanceof Error ? error : undefined),
-  );
+  try {
+    await send(response, { ...reply, fields: setRepeated(response, reply.fields) });
+  } catch (error) {
+    discard(reply.body);
+    response.destroy(error instanceof Error ? error : undefined);
+  }
 }
 
 /** Runs the handler without a client. */
@@ -125,6 +140,7 @@ function runAgain(
   { target, fields }: RequestHead,
   { without, set }: ForwardChanges,
   rerun: NodeHandler | undefined,
+  graceMs: number,
 ): Promise<OriginResponse> {
   if (!rerun) return Promise.reject(new Error("the application cannot be asked again"));
   const request = new IncomingMessage(new Socket());
@@ -136,8 +152,8 @@ function runAgain(
   for (const [name] of sent.pairs) request.headers[name.toLowerCase()] = sent.get(name.toLowerCase());
   request.push(null);
   const response = new ServerResponse(request);
-  return new Promise((resolve) => {
-    new CapturedResponse(response, resolve);
+  return new Promise((resolve, reject) => {
+    new CapturedResponse(response, { onResponse: resolve, onFailure: reject, graceMs });
     rerun(request, response);
   });
 }

@@ -3,13 +3,15 @@ import {
   type ClientRequest,
   type IncomingMessage,
   type ServerResponse,
+  STATUS_CODES,
   request as startRequest,
 } from "node:http";
 import type { HttpCacheCore } from "../core/http-cache.js";
+import { discard } from "../message/discard.js";
 import { endToEnd, Fields } from "../message/fields.js";
-import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
+import type { Forward, ForwardChanges, OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { fallbackReply } from "./failure.js";
-import { headOf, send } from "./node-message.js";
+import { hasBody, headOf, send } from "./node-message.js";
 
 /** Methods that may be sent twice (RFC 9110, section 9.2.2). */
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
@@ -30,7 +32,11 @@ export async function proxy(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const head = headOf(request);
+  const refused = refusal(request);
+  if (refused) return send(response, refused);
+  const given = headOf(request);
+  // What the origin does not get must not choose an entry either.
+  const head = { ...given, fields: endToEnd(given.fields) };
   let isBodyTaken = false;
   const forward: Forward = (changes) => {
     // A refresh in the background has no body, and the body of a client is sent once.
@@ -38,16 +44,28 @@ export async function proxy(
     isBodyTaken = true;
     return ask(origin, head, changes, body, (information) => passOn(information, response), false);
   };
+  let reply: Reply | undefined;
   try {
-    await send(response, await cache.handle(head, forward, false));
+    reply = await cache.handle(head, forward, false);
+    await send(response, reply);
   } catch (error) {
+    discard(reply?.body);
     if (response.headersSent) response.destroy(error instanceof Error ? error : undefined);
     else await send(response, fallbackReply(error));
   }
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+/** Requests that this proxy and the origin could read differently (RFC 9112, sections 3.2 and 6.1). */
+function refusal({ rawHeaders, headers }: IncomingMessage): Reply | undefined {
+  const coding = headers["transfer-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") return refused(501);
+  const hosts = Fields.ofRaw(rawHeaders).pairs.filter(([name]) => name.toLowerCase() === "host");
+  return hosts.length > 1 ? refused(400) : undefined;
+}
+
+function refused(status: number): Reply {
+  const fields = new Fields([["Connection", "close"]]);
+  return { status, statusText: STATUS_CODES[status] ?? "", fields, body: undefined };
 }
 
 function ask(
@@ -97,11 +115,12 @@ function isReset(error: Error): boolean {
   return "code" in error && error.code === "ECONNRESET";
 }
 
-function fieldsFor({ fields }: RequestHead, { without, set }: ForwardChanges, body: unknown): Fields {
+function fieldsFor({ fields, authority }: RequestHead, changes: ForwardChanges, body: unknown): Fields {
+  const { without, set } = changes;
   const replaced = new Set([...without, ...set.keys()]);
-  const kept = endToEnd(fields)
-    .without(replaced)
-    .with(...set);
+  const hasHost = fields.get("host")?.toLowerCase() === authority;
+  const sent = hasHost ? fields : fields.without(HOST).with(["Host", authority]);
+  const kept = sent.without(replaced).with(...set);
   const isChunked = body !== undefined && !fields.has("content-length");
   return isChunked ? kept.with(["Transfer-Encoding", "chunked"]) : kept;
 }
@@ -143,6 +162,7 @@ function bodyOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
   };
 }
 
+const HOST = new Set(["host"]);
 const SHORT_REST_BYTES = 65_536;
 
 /** An interim response. */

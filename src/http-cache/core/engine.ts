@@ -1,19 +1,20 @@
 import type { EntryLease, TenantEntries } from "../../cache/index.js";
 import { asError, notify } from "../../core/notify.js";
 import { RecentKeys } from "../../core/recent/recent-keys.js";
+import { discard } from "../message/discard.js";
 import { Fields } from "../message/fields.js";
 import type { OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { NO_DIRECTIVES } from "../parse/directives.js";
 import { isNotModified, validatorsOf } from "../rules/conditional.js";
 import { mayStandIn, requestDirectives, reuseOf } from "../rules/reuse.js";
 import type { CacheRules } from "../rules/rules.js";
+import { REASONS_OF_REQUEST } from "../rules/storing.js";
 import { ResourceStore, type Selection, type StoredSelection } from "../store/resource-store.js";
 import type { Stored, StoredResponse } from "../store/stored-response.js";
 import { type CacheStatus, cacheStatusField, type ForwardReason } from "./cache-status.js";
-import { discard } from "./discard.js";
 import type { Exchange, Target } from "./exchange.js";
 import { type ForwardEnd, Forwards } from "./forwards.js";
-import { Judge, type Judged } from "./judge.js";
+import { detailOf, Judge, type Judged } from "./judge.js";
 import { serve } from "./serve.js";
 import { storeBody } from "./store-body.js";
 
@@ -66,9 +67,11 @@ export class Engine {
   }
 
   storeOf(tenant: string): ResourceStore {
-    const { entriesOf, rules, checksL1 } = this.#options;
+    const { entriesOf, rules, checksL1, nowMs } = this.#options;
     let store = this.#stores.get(tenant);
     if (!store) {
+      // Redis's clock is known before the first response is.
+      nowMs();
       store = new ResourceStore(entriesOf(tenant), rules, checksL1);
       if (this.#stores.size >= MAX_TENANTS) this.#stores.clear();
       this.#stores.set(tenant, store);
@@ -115,7 +118,7 @@ export class Engine {
     const lease =
       selection.kind === "none" && selection.reading.kind === "granted" ? selection.reading.lease : undefined;
     if (selection.kind === "stored") selection.lease?.release();
-    const filling = lease && (await lease.prepare(true)) ? { lease, end: () => undefined } : undefined;
+    const filling = lease && (await lease.prepare(true)) ? this.#filling(lease, ignored) : undefined;
     return this.#onResponse(
       exchange,
       response,
@@ -179,11 +182,16 @@ export class Engine {
         const claimed = await this.#store(exchange).claim(exchange.target.resource, selection);
         if (claimed.kind === "away") return this.#ask(exchange, miss, undefined);
         // Somebody has replaced it since. Its age says whether it is good enough.
-        if (claimed.kind === "stored")
-          return hasWaited ? this.#ask(exchange, miss, undefined) : this.#onStored(exchange, claimed, true);
+        if (claimed.kind === "stored") return this.#onReplaced(exchange, claimed, miss, hasWaited);
         return this.#onNone(exchange, claimed, miss, hasWaited || directives.has("no-cache"));
       }
     }
+  }
+
+  #onReplaced(exchange: Exchange, claimed: StoredSelection, miss: Miss, hasWaited: boolean): Promise<Reply> {
+    if (!hasWaited) return this.#onStored(exchange, claimed, true);
+    claimed.lease?.release();
+    return this.#ask(exchange, miss, undefined);
   }
 
   async #onNone(
@@ -222,27 +230,41 @@ export class Engine {
 
   /** Asks the origin with a lease, and stores its response. */
   async #fill(exchange: Exchange, lease: EntryLease<Stored>, miss: Miss): Promise<Reply> {
-    const ended = this.#forwards.begin(keyOf(exchange, lease.entry));
-    // A slow response is not stored. Those that wait for it ask the origin themselves.
-    const timer = setTimeout(() => {
-      ended("unstored");
-      lease.release();
-    }, this.#options.loadTimeoutMs);
-    const end = (how: ForwardEnd) => {
-      clearTimeout(timer);
-      ended(how);
-    };
+    const filling = this.#filling(lease, this.#forwards.begin(keyOf(exchange, lease.entry)));
     try {
       if (!(await lease.prepare(true))) {
-        end("unstored");
+        filling.end("unstored");
         return await this.#ask(exchange, miss, undefined);
       }
-      return await this.#ask(exchange, miss, { lease, end });
+      return await this.#ask(exchange, miss, filling);
     } catch (error) {
-      end("unstored");
+      filling.end("unstored");
       lease.release();
       throw error;
     }
+  }
+
+  /**
+   * A fill that ends in time. A slow response is not stored; those that wait for it ask the origin
+   * themselves.
+   */
+  #filling(lease: EntryLease<Stored>, ended: (how: ForwardEnd) => void): Filling {
+    const timer = setTimeout(() => {
+      ended("unstored");
+      lease.release();
+      filling.isLate = true;
+      filling.abandon();
+    }, this.#options.loadTimeoutMs);
+    const filling: Filling = {
+      lease,
+      isLate: false,
+      abandon: () => undefined,
+      end: (how) => {
+        clearTimeout(timer);
+        ended(how);
+      },
+    };
+    return filling;
   }
 
   async #ask(exchange: Exchange, miss: Miss, filling: Filling | undefined): Promise<Reply> {
@@ -253,7 +275,7 @@ export class Engine {
     try {
       response = await exchange.ask(conditions);
     } catch (error) {
-      const stale = this.#standIn(exchange, miss);
+      const stale = await this.#standIn(exchange, miss);
       if (!stale) throw error;
       filling?.end("unstored");
       filling?.lease.release();
@@ -261,7 +283,7 @@ export class Engine {
     }
     const { status } = response;
     if (status >= 500) {
-      const stale = this.#standIn(exchange, miss);
+      const stale = await this.#standIn(exchange, miss);
       if (stale) {
         discard(response.body);
         filling?.end("unstored");
@@ -290,16 +312,26 @@ export class Engine {
     const { reason } = miss;
     const judged = filling && this.#judge.judge(exchange, response, sentMs);
     if (!filling || !judged || judged.kind === "unstored") {
-      filling?.end("unstored");
-      filling?.lease.release();
-      // The origin has another answer now.
-      const isReplaced = judged?.kind === "unstored" && status < 500 && status !== 304;
-      if (judged?.kind === "unstored") this.#unshared.add(keyOf(exchange, exchange.target.resource.name));
-      if (miss.old && isReplaced) await this.#removed(exchange, miss.old.entry);
       const detail = judged?.kind === "unstored" ? judged.because : undefined;
+      const old = status < 500 && status !== 304 ? miss.old : undefined;
+      if (filling) await this.#unstored(exchange, filling, detail, old);
       return this.#passed(response, { kind: "forward", reason, status, detail });
     }
     return this.#stored(exchange, response, judged, reason, filling);
+  }
+
+  /** Ends a fill without an entry. @param old the response that the origin does not give any more */
+  async #unstored(
+    exchange: Exchange,
+    { lease, end }: Filling,
+    because: string | undefined,
+    old: StoredSelection | undefined,
+  ): Promise<void> {
+    end("unstored");
+    lease.release();
+    if (because === undefined || IS_OF_REQUEST.has(because)) return;
+    this.#unshared.add(keyOf(exchange, exchange.target.resource.name));
+    if (old) await this.#removed(exchange, old.entry);
   }
 
   async #stored(
@@ -307,21 +339,37 @@ export class Engine {
     response: OriginResponse,
     judged: Judged & { readonly kind: "storable" },
     reason: ForwardReason,
-    { lease, end }: Filling,
+    filling: Filling,
   ): Promise<Reply> {
+    const { lease, end } = filling;
     const { request, target } = exchange;
     const { maxBytes } = this.#options;
     const store = async (body: Uint8Array | undefined): Promise<StoredResponse | undefined> => {
-      const whole = body && judged.whole(body);
+      const mayKeep = body && !filling.isLate && hasItsLength(response.fields, body);
+      const whole = mayKeep ? judged.whole(body) : undefined;
       const resourceStore = this.#store(exchange);
       if (!whole) lease.release();
+      if (!body) this.#unshared.add(keyOf(exchange, target.resource.name));
       const isStored =
         whole !== undefined &&
         (await resourceStore.store(target.resource, lease, request.fields, whole, judged.tags));
       end(isStored ? "stored" : "unstored");
       return isStored ? whole : undefined;
     };
-    const kept = await storeBody(response.body, maxBytes, store, wantsPart(exchange));
+    const isLarge = Number(response.fields.get("content-length")) > maxBytes;
+    if (isLarge) {
+      await this.#unstored(exchange, filling, "TOO_LARGE", undefined);
+      return this.#passed(response, {
+        kind: "forward",
+        reason,
+        status: response.status,
+        detail: "TOO_LARGE",
+      });
+    }
+    const kept = await storeBody(response.body, maxBytes, store, wantsPart(exchange), (abandon) => {
+      filling.abandon = abandon;
+      if (filling.isLate) abandon();
+    });
     const status: CacheStatus = {
       kind: "forward",
       reason,
@@ -355,7 +403,9 @@ export class Engine {
     discard(response.body);
     const fresh = this.#judge.confirmed(exchange, old.response, response, sentMs);
     let isStored = false;
-    if (filling) {
+    if (filling && fresh.because !== undefined) {
+      await this.#unstored(exchange, filling, fresh.because, old);
+    } else if (filling) {
       const { resource } = exchange.target;
       const { fields } = exchange.request;
       isStored = await this.#store(exchange).store(resource, filling.lease, fields, fresh.response, []);
@@ -377,7 +427,7 @@ export class Engine {
     response: OriginResponse,
     sentMs: number,
   ): Promise<void> {
-    if (response.status !== 200) return;
+    if (response.status !== 200 || !exchange.target.isStorable) return;
     const isSame = HEAD_VALIDATORS.every((name) => {
       const value = response.fields.get(name);
       return value === undefined || value === old.response.fields.get(name);
@@ -388,8 +438,13 @@ export class Engine {
     const claimed = await store.claim(resource, { ...old, lease: undefined });
     if (claimed.kind !== "none" || claimed.reading.kind !== "granted") return;
     const { lease } = claimed.reading;
-    if (!(await lease.prepare(false))) return;
     const fresh = this.#judge.confirmed(exchange, old.response, response, sentMs);
+    if (fresh.because !== undefined) {
+      lease.release();
+      if (!IS_OF_REQUEST.has(fresh.because)) await this.#removed(exchange, old.entry);
+      return;
+    }
+    if (!(await lease.prepare(false))) return;
     await store.store(resource, lease, exchange.request.fields, fresh.response, []);
   }
 
@@ -416,20 +471,25 @@ export class Engine {
     if (claimed.kind !== "none" || claimed.reading.kind !== "granted") return;
     const { lease } = claimed.reading;
     if (!(await lease.prepare(true))) return;
+    const filling = this.#filling(lease, ignored);
     try {
       const miss: Miss = { reason: "stale", old: selection, variants: [] };
-      const reply = await this.#ask(exchange.inBackground(), miss, { lease, end: () => undefined });
+      const reply = await this.#ask(exchange.inBackground(), miss, filling);
       await drained(reply);
     } catch (error) {
+      filling.end("unstored");
       lease.release();
       throw error;
     }
   }
 
-  #standIn(exchange: Exchange, { old }: Miss): StoredSelection | undefined {
+  /** The stored response that may answer for a failed origin, if nothing has purged it since it was read. */
+  async #standIn(exchange: Exchange, { old }: Miss): Promise<StoredSelection | undefined> {
     if (!old) return undefined;
     const { staleOnFailure } = this.#options.rules;
-    return mayStandIn(exchange.directives, old.response, old.ageMs, staleOnFailure) ? old : undefined;
+    if (!mayStandIn(exchange.directives, old.response, old.ageMs, staleOnFailure)) return undefined;
+    const now = await this.#store(exchange).read(exchange.target.resource, old.entry);
+    return now?.fillId === old.fillId ? now : undefined;
   }
 
   #removed(exchange: Exchange, entry: string): Promise<void> {
@@ -475,6 +535,7 @@ const MAX_TENANTS = 10_000;
 const UNSHARED_MS = 10_000;
 const MAX_UNSHARED = 10_000;
 const NO_BYTES = new Uint8Array(0);
+const IS_OF_REQUEST = new Set([...REASONS_OF_REQUEST].map(detailOf));
 const NO_CONDITIONS: ReadonlyMap<string, string> = new Map();
 const HEAD_VALIDATORS = ["etag", "last-modified", "content-length"];
 
@@ -482,6 +543,19 @@ const HEAD_VALIDATORS = ["etag", "last-modified", "content-length"];
 interface Filling {
   readonly lease: EntryLease<Stored>;
   readonly end: (end: ForwardEnd) => void;
+  /** Its time is over: the response is not stored. */
+  isLate: boolean;
+  /** The body is not kept any more. */
+  abandon: () => void;
+}
+
+function ignored(): void {
+  // Nobody waits for it.
+}
+
+/** Whether a body is as long as its head says. */
+function hasItsLength(fields: Fields, body: Uint8Array): boolean {
+  return fields.get("content-length")?.trim() === String(body.length) || !fields.has("content-length");
 }
 
 function keyOf({ target }: Exchange, entry: string): string {

@@ -1,4 +1,5 @@
 import type { LoadLimit } from "../../cache/index.js";
+import { discard } from "../message/discard.js";
 import type { Forward, ForwardChanges, OriginResponse, RequestHead } from "../message/message.js";
 import { type Directives, NO_DIRECTIVES } from "../parse/directives.js";
 import { CONDITIONAL_FIELDS } from "../rules/conditional.js";
@@ -57,7 +58,10 @@ export class Exchange {
   /** Asks the origin, as one of the requests that run at once. `conditions` replace those of the client. */
   ask(conditions: ReadonlyMap<string, string>): Promise<OriginResponse> {
     const changes = this.#changes(conditions);
-    return this.#limit.run(this.#timeoutMs, () => this.#forward(changes));
+    return this.#limit.run(this.#timeoutMs, () => {
+      const response = this.#forward(changes);
+      return this.#isBackground ? inTime(this.#timeoutMs, response) : response;
+    });
   }
 
   /** The same without its client, whose conditions do not matter then. */
@@ -72,6 +76,24 @@ export class Exchange {
     const isBackground = this.#isBackground;
     if (conditions.size === 0 && !isWhole) return { without: NONE, set: conditions, isBackground };
     return { without: WITHOUT_CONDITIONS, set: conditions, isBackground };
+  }
+}
+
+/** Nobody waits for a request in the background, so it needs an end of its own. */
+async function inTime(ms: number, response: Promise<OriginResponse>): Promise<OriginResponse> {
+  let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
+  response.then(({ body }) => isLate && discard(body)).catch(() => undefined);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isLate = true;
+      reject(new Error(`a refresh in the background had no response within ${ms} ms`));
+    }, ms);
+  });
+  try {
+    return await Promise.race([response, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseList } from "structured-headers";
 import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
+import { shortName } from "../policies/short-name.js";
 
 /** At most so many groups of a field count (RFC 9875, section 2, asks for 32 at least). */
 const MAX_GROUPS = 32;
@@ -11,7 +12,7 @@ function tagsIn({ scheme, authority }: RequestHead, text: string | undefined): r
   try {
     const names = parseList(text).map(([name]) => (typeof name === "string" ? name : undefined));
     const known = names.filter((name) => name !== undefined && name.length <= 100);
-    return known.slice(0, MAX_GROUPS).map((name) => `group:${scheme}://${authority}:${name}`);
+    return known.slice(0, MAX_GROUPS).map((name) => `group:${shortName(`${scheme}://${authority}:${name}`)}`);
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import type { CacheHost } from "../../cache/index.js";
-import { LeasedEntries, LoadLimit } from "../../cache/index.js";
+import { checkedTags, LeasedEntries, LoadLimit } from "../../cache/index.js";
+import { asError, notify } from "../../core/notify.js";
 import type { Forward, Reply, RequestHead } from "../message/message.js";
 import { type MatchedPolicy, Policies } from "../policies/table.js";
 import { storedCodec } from "../store/codec.js";
@@ -57,6 +58,11 @@ export class HttpCacheCore {
     });
   }
 
+  /** Milliseconds for which a request waits for its turn, or for the fill of somebody else. */
+  get loadTimeoutMs(): number {
+    return this.#options.loadTimeoutMs;
+  }
+
   /**
    * Answers a request from the cache, or from the origin.
    *
@@ -78,7 +84,7 @@ export class HttpCacheCore {
   /** A request whose path a policy names. */
   begin(given: RequestHead): NamedRequest | undefined {
     const request = this.#ofSite(given);
-    const matched = this.#policies.match(request);
+    const matched = this.#match(request);
     return matched && { request, matched };
   }
 
@@ -97,23 +103,30 @@ export class HttpCacheCore {
     asksWhole: boolean,
     early: Early | undefined,
   ): Promise<Reply> {
-    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched);
+    const isStorable = matched !== undefined && this.#isStorable(request, matched);
+    if (!SAFE.has(request.method)) return this.#unsafe(request, forward, matched, isStorable);
     const isCached = request.method === "GET" || request.method === "HEAD";
-    const exchange = this.#exchange(request, forward, matched, asksWhole);
+    const exchange = this.#exchange(request, forward, matched, asksWhole, isStorable);
     if (!matched || !isCached) return this.#engine.pass(exchange, isCached ? "bypass" : "method");
     return this.#engine.answer(exchange, early?.kind === "found" ? early.selection : undefined);
   }
 
   #ofSite(request: RequestHead): RequestHead {
-    const { origin } = this.#options;
+    const { origin, hosts } = this.#options;
     if (!origin) return request;
-    const { method, target, fields } = request;
-    return { method, target, fields, ...origin };
+    const { method, target, fields, authority } = request;
+    // Handlers see the host of the request, and may make URLs of it.
+    const isOwn = hosts === "any" || authority === origin.authority || hosts.includes(authority);
+    return { method, target, fields, isUnusual: request.isUnusual === true || !isOwn, ...origin };
+  }
+
+  #isStorable({ fields, isUnusual, authority }: RequestHead, matched: MatchedPolicy): boolean {
+    return !isUnusual && authority !== "" && this.#policies.isStorable(matched, fields);
   }
 
   /** From now on, no process serves a response or an entry with one of the tags. */
-  invalidateTags(tags: readonly string[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
-    return this.#entries.tenant(tenant).invalidateTags(tags);
+  async invalidateTags(tags: readonly string[], tenant = this.#options.tenant): Promise<"done" | "pending"> {
+    return this.#entries.tenant(tenant).invalidateTags(checkedTags(tags));
   }
 
   /**
@@ -130,18 +143,33 @@ export class HttpCacheCore {
     return this.#entries.tenant(tenant).invalidateInOrder(data, pages);
   }
 
+  /** A request that a function of its policy cannot read is answered without the cache. */
+  #match(request: RequestHead): MatchedPolicy | undefined {
+    // A host with other characters could be read as a host and a path.
+    if (!HOST.test(request.authority)) return undefined;
+    try {
+      const matched = this.#policies.match(request);
+      if (matched) this.#entries.tenant(matched.tenant);
+      return matched;
+    } catch (error) {
+      notify(this.#options.onError, asError(error));
+      return undefined;
+    }
+  }
+
   #exchange(
     request: RequestHead,
     forward: Forward,
     matched: MatchedPolicy | undefined,
     asksWhole: boolean,
+    isStorable: boolean,
   ): Exchange {
     const target: Target = {
       tenant: matched?.tenant ?? this.#options.tenant,
       resource: matched?.resource ?? NO_RESOURCE,
       freshMs: matched?.policy.freshMs,
       staleMs: matched?.policy.staleMs ?? 0,
-      isStorable: matched !== undefined && this.#policies.isStorable(matched, request.fields),
+      isStorable,
       asksWhole,
       obeysRequests: this.#options.rules.obeysRequests,
     };
@@ -149,18 +177,27 @@ export class HttpCacheCore {
   }
 
   /** Invalidates what a request has changed (RFC 9111, section 4.4). Its answer waits for that. */
-  async #unsafe(request: RequestHead, forward: Forward, matched: MatchedPolicy | undefined): Promise<Reply> {
+  async #unsafe(
+    request: RequestHead,
+    forward: Forward,
+    matched: MatchedPolicy | undefined,
+    isStorable: boolean,
+  ): Promise<Reply> {
     const sentMs = this.#entries.nowMs();
     const response = await forward({ without: new Set(), set: new Map(), isBackground: false });
     const { status } = response;
     if (status >= 200 && status < 400) {
-      const urls = invalidatedUrls(request, response.fields);
-      const tags = urls.flatMap((target) => this.#policies.match({ ...request, target })?.urlTag ?? []);
-      const all = [...new Set([...tags, ...invalidatedGroups(request, response.fields)])];
-      if (all.length > 0) await this.invalidateTags(all, matched?.tenant);
+      const tags = new Map([
+        [matched?.tenant ?? this.#options.tenant, invalidatedGroups(request, response.fields)],
+      ]);
+      for (const target of invalidatedUrls(request, response.fields)) {
+        const changed = this.#match({ ...request, target });
+        if (changed) tags.set(changed.tenant, [...(tags.get(changed.tenant) ?? []), changed.urlTag]);
+      }
+      await Promise.all([...tags].map(([tenant, all]) => this.invalidateTags([...new Set(all)], tenant)));
     }
-    if (matched && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
-      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false);
+    if (matched && isStorable && this.#options.rules.storesPostAnswers && isAnswerForGet(request, response)) {
+      const exchange = this.#exchange({ ...request, method: "GET" }, forward, matched, false, true);
       return this.#engine.storeAnswer(exchange.inBackground(), response, sentMs);
     }
     const { statusText, fields, body, trailers } = response;
@@ -173,3 +210,5 @@ export class HttpCacheCore {
 
 const NO_RESOURCE = { name: "", tags: [] };
 const HEAD_BYTES = 65_536;
+/** A host and a port, or nothing. */
+const HOST = /^(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])?(?::\d*)?$/;

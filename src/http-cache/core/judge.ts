@@ -45,30 +45,45 @@ export class Judge {
       { status, fields, control, lifetime },
       this.#rules,
     );
-    if (because !== undefined) return { kind: "unstored", because: because.toUpperCase().replace(/-/g, "_") };
+    if (because !== undefined) return { kind: "unstored", because: detailOf(because) };
     if (isEventStream(fields)) return { kind: "unstored", because: "EVENT_STREAM" };
+    const isOwnTime = lifetimeOf(status, fields, control, receivedMs, this.#rules).isExplicit;
+    if (!isOwnTime && isDisguised(request.target, fields))
+      return { kind: "unstored", because: "CONTENT_TYPE" };
     const head = this.#headOf(response, fields, lifetime, sentMs, receivedMs, target.staleMs);
     const tags = [...(response.tags ?? []), ...groupTags(request, response.fields)];
     const whole = (body: Uint8Array) => new StoredResponse(head, body, this.#rules);
     return { kind: "storable", head, ageMs: head.initialAgeMs, tags, whole };
   }
 
-  /** A stored response that the origin has confirmed. */
-  confirmed({ target }: Exchange, old: StoredResponse, update: OriginResponse, sentMs: number) {
+  /** A stored response that the origin has confirmed, and why it must not be stored any more. */
+  confirmed(
+    { request, target, directives }: Exchange,
+    old: StoredResponse,
+    update: OriginResponse,
+    sentMs: number,
+  ): { readonly response: StoredResponse; readonly ageMs: number; readonly because: string | undefined } {
     const receivedMs = this.#nowMs();
     const fields = freshened(old.fields, dated(update.fields.without(this.#unstored), receivedMs));
     const lifetime = this.#lifetimeOf(old.status, fields, receivedMs, target.freshMs);
     const { status, statusText } = old;
     const ofUpdate = { ...update, status, statusText };
+    const control = cacheControlOf(fields, this.#rules);
+    const because = notStoredBecause(
+      { fields: request.fields, directives },
+      { status, fields, control, lifetime },
+      this.#rules,
+    );
     const head = this.#headOf(ofUpdate, fields, lifetime, sentMs, receivedMs, target.staleMs);
-    return { response: new StoredResponse(head, old.body, this.#rules), ageMs: head.initialAgeMs };
+    const response = new StoredResponse(head, old.body, this.#rules);
+    return { response, ageMs: head.initialAgeMs, because: because && detailOf(because) };
   }
 
   #lifetimeOf(status: number, fields: Fields, receivedMs: number, freshMs: number | undefined): Lifetime {
     const control = cacheControlOf(fields, this.#rules);
     const own = lifetimeOf(status, fields, control, receivedMs, this.#rules);
     // The policy's time is for responses that say nothing.
-    const isSilent = !own.isExplicit && !control.directives.hasWhole("no-cache");
+    const isSilent = !own.isExplicit && !control.directives.isNoCache;
     return freshMs !== undefined && isSilent && status < 400 ? { ms: freshMs, isExplicit: true } : own;
   }
 
@@ -100,10 +115,27 @@ export class Judge {
   }
 }
 
+/** A reason as `Cache-Status` has it. */
+export function detailOf(because: string): string {
+  return because.toUpperCase().replace(/-/g, "_");
+}
+
 /** A stream of events never ends, and is for one client. */
 function isEventStream(fields: Fields): boolean {
-  return fields.get("content-type")?.startsWith("text/event-stream") ?? false;
+  return fields.get("content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
 }
+
+/**
+ * A page or data under the name of a file: `/account/x.css` is the page `/account` for many routers. Whoever
+ * makes a user open that URL could read the page from the cache.
+ */
+function isDisguised(target: string, fields: Fields): boolean {
+  const [path = ""] = target.split("?");
+  return FILE.test(path) && PAGE.test(fields.get("content-type") ?? "");
+}
+
+const FILE = /\.(?:avif|bmp|css|eot|gif|ico|jpe?g|js|mjs|mp[34]|otf|pdf|png|svg|ttf|webm|webp|woff2?|zip)$/i;
+const PAGE = /^(?:text\/html|application\/(?:xhtml\+xml|(?:[\w.-]+\+)?json))/i;
 
 /** A response without a date gets one, since its age counts from there. */
 function dated(fields: Fields, receivedMs: number): Fields {

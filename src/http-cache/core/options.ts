@@ -1,9 +1,11 @@
+import { checkedName } from "../../client/index.js";
 import { checkedInteger } from "../../core/checks.js";
 import { ArgumentError } from "../../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../../core/known-options.js";
 import { MAX_DURATION_MS, MAX_TIMER_MS } from "../../core/limits.js";
 import { readFrom } from "../../core/read-from.js";
 import { httpCacheDefaults as defaults } from "../defaults.js";
+import { checkedEvents, checkedPolicies, checkTexts } from "../policies/checked.js";
 import type { EventTable } from "../policies/events.js";
 import type { PolicyTable } from "../policies/table.js";
 import type { CacheRules } from "../rules/rules.js";
@@ -37,6 +39,12 @@ export interface HttpCacheOptions {
    */
   readonly origin?: string | undefined;
   /**
+   * With `origin`: the other hosts under which handlers see the site, such as that of an inner
+   * server. A response to a request for another host is not stored, because handlers make URLs of the
+   * host. `"any"`: they do not, or a server before this one lets no other host pass. Default: none.
+   */
+  readonly hosts?: readonly string[] | "any" | undefined;
+  /**
    * With L1, each answer is compared with Redis first, in a reading that all requests of one moment share. So
    * a client never gets an older response from one process than from another before. `false`: an answer of
    * L1 may be old for the time that a message of Redis takes. Default true.
@@ -60,6 +68,7 @@ export interface ResolvedHttpCacheOptions {
   readonly loadTimeoutMs: number;
   readonly name: string;
   readonly origin: { readonly scheme: string; readonly authority: string } | undefined;
+  readonly hosts: readonly string[] | "any";
   readonly checksL1: boolean;
   readonly xCache: boolean;
   readonly onError: ((error: Error) => void) | undefined;
@@ -76,6 +85,7 @@ const optionNames: OptionNames<HttpCacheOptions> = {
   loadTimeoutMs: true,
   name: true,
   origin: true,
+  hosts: true,
   checksL1: true,
   xCache: true,
   onError: true,
@@ -114,19 +124,21 @@ export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOpti
       xCache = false,
       onError,
       origin,
+      hosts = [],
       checksL1 = true,
     } = options;
-    refuseUnknownOptions(rules, ruleNames);
-    if (typeof policies !== "object" || policies === null)
-      throw new ArgumentError("policies", "an object of policies");
+    if (typeof rules !== "object" || rules === null) throw new ArgumentError("rules", "an object of rules");
+    refuseUnknownOptions(rules, ruleNames, "rules");
+    checkFlag("checksL1", checksL1);
+    checkFlag("xCache", xCache);
     if (typeof name !== "string" || !TOKEN.test(name))
       throw new ArgumentError("name", "a token, such as Moonpath");
     if (onError !== undefined && typeof onError !== "function")
       throw new ArgumentError("onError", "a function");
     return {
-      tenant,
-      policies,
-      events,
+      tenant: checkedName("tenant", tenant),
+      policies: checkedPolicies(policies),
+      events: checkedEvents(events),
       rules: rulesOf(rules),
       maxBytes: checkedInteger("maxBytes", options.maxBytes ?? defaults.maxBytes.value, 1, MAX_BODY_BYTES),
       maxForwards: checkedInteger(
@@ -135,7 +147,10 @@ export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOpti
         1,
         100_000,
       ),
-      cacheTimeoutMs,
+      cacheTimeoutMs:
+        cacheTimeoutMs === undefined
+          ? undefined
+          : checkedInteger("cacheTimeoutMs", cacheTimeoutMs, 1, MAX_TIMER_MS),
       loadTimeoutMs: checkedInteger(
         "loadTimeoutMs",
         options.loadTimeoutMs ?? defaults.loadTimeoutMs.value,
@@ -144,6 +159,7 @@ export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOpti
       ),
       name,
       origin: origin === undefined ? undefined : originOf(origin),
+      hosts: hosts === "any" ? hosts : namesIn("hosts", hosts),
       checksL1,
       xCache,
       onError,
@@ -151,10 +167,25 @@ export function resolveOptions(options: HttpCacheOptions): ResolvedHttpCacheOpti
   });
 }
 
+/** Names in lower case. @throws ArgumentError */
+function namesIn(option: string, names: readonly string[]): readonly string[] {
+  checkTexts(option, names, "a list of names");
+  return names.map((name) => name.toLowerCase());
+}
+
+function checkFlag(option: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new ArgumentError(option, "true or false");
+}
+
 /** @throws ArgumentError */
 function originOf(text: string) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "")
+  if (
+    url === undefined ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== "/" ||
+    url.search + url.hash !== ""
+  )
     throw new ArgumentError("origin", "a URL without a path, such as https://shop.example");
   return { scheme: url.protocol.slice(0, -1), authority: url.host };
 }
@@ -173,19 +204,36 @@ const ABOUT_ONE_REQUEST = [
 ];
 
 function rulesOf(rules: Partial<CacheRules>): CacheRules {
-  const { maxVariants, staleKeepMs, maxKeepMs } = rules;
+  const {
+    obeysRequests = false,
+    heuristics = false,
+    storesSetCookie = false,
+    storesErrors = false,
+    staleOnFailure = false,
+    normalisesVary = true,
+    storesPostAnswers = false,
+    targetedFields = ["cdn-cache-control"],
+    unstoredFields = ABOUT_ONE_REQUEST,
+    maxVariants = defaults.maxVariants.value,
+    staleKeepMs = defaults.staleKeepMs.value,
+    maxKeepMs = defaults.maxKeepMs.value,
+  } = rules;
+  const flags = {
+    obeysRequests,
+    heuristics,
+    storesSetCookie,
+    storesErrors,
+    staleOnFailure,
+    normalisesVary,
+    storesPostAnswers,
+  };
+  for (const [name, value] of Object.entries(flags)) checkFlag(`rules.${name}`, value);
   return {
-    obeysRequests: rules.obeysRequests ?? false,
-    heuristics: rules.heuristics ?? false,
-    storesSetCookie: rules.storesSetCookie ?? false,
-    storesErrors: rules.storesErrors ?? false,
-    staleOnFailure: rules.staleOnFailure ?? false,
-    normalisesVary: rules.normalisesVary ?? true,
-    storesPostAnswers: rules.storesPostAnswers ?? false,
-    targetedFields: rules.targetedFields ?? ["cdn-cache-control"],
-    unstoredFields: rules.unstoredFields ?? ABOUT_ONE_REQUEST,
-    maxVariants: checkedInteger("maxVariants", maxVariants ?? defaults.maxVariants.value, 1, 100),
-    staleKeepMs: checkedInteger("staleKeepMs", staleKeepMs ?? defaults.staleKeepMs.value, 0, MAX_DURATION_MS),
-    maxKeepMs: checkedInteger("maxKeepMs", maxKeepMs ?? defaults.maxKeepMs.value, 1_000, MAX_DURATION_MS),
+    ...flags,
+    targetedFields: namesIn("rules.targetedFields", targetedFields),
+    unstoredFields: namesIn("rules.unstoredFields", unstoredFields),
+    maxVariants: checkedInteger("rules.maxVariants", maxVariants, 1, 100),
+    staleKeepMs: checkedInteger("rules.staleKeepMs", staleKeepMs, 0, MAX_DURATION_MS),
+    maxKeepMs: checkedInteger("rules.maxKeepMs", maxKeepMs, 1_000, MAX_DURATION_MS),
   };
 }

@@ -11,12 +11,14 @@ export type StoredBody =
  *
  * @param store gets undefined if there is no whole body. It returns undefined if it has not stored it.
  * @param isWhole the client's answer depends on the whole body
+ * @param onAbandon gets a function that ends the keeping; call it if the body must not be stored any more
  */
 export async function storeBody(
   body: Body,
   maxBytes: number,
   store: (body: Uint8Array | undefined) => Promise<object | undefined>,
   isWhole: boolean,
+  onAbandon: (abandon: () => void) => void,
 ): Promise<StoredBody> {
   if (body === undefined || body instanceof Uint8Array) {
     const bytes = body ?? NO_BYTES;
@@ -28,6 +30,7 @@ export async function storeBody(
     whole = end.kind === "whole" ? end.bytes : undefined;
     isStored = (await store(whole)) !== undefined;
   });
+  onAbandon(() => kept.abandon());
   const keeping = kept.keep();
   if (isWhole) {
     await keeping;

@@ -40,7 +40,9 @@ export class Fields {
   get(name: string): string | undefined {
     if (this.#headers) {
       const value = this.#headers[name];
-      return Array.isArray(value) ? value.join(", ") : value;
+      if (typeof value === "string") return value;
+      // `constructor` is no field.
+      return Array.isArray(value) ? value.join(", ") : undefined;
     }
     this.#byName ??= joined(this.pairs);
     return this.#byName.get(name);
@@ -105,10 +107,23 @@ const HOP_BY_HOP = new Set([
   "trailer",
 ]);
 
+/** Fields for all servers on the way. `Connection` must not name them (RFC 9110, section 7.6.1). */
+const FOR_ALL = new Set([
+  "authorization",
+  "cache-control",
+  "content-length",
+  "content-type",
+  "cookie",
+  "expires",
+  "host",
+  "set-cookie",
+  "vary",
+]);
+
 /** The fields that are sent on. */
 export function endToEnd(fields: Fields): Fields {
   const connection = fields.get("connection");
   if (connection === undefined) return fields.without(HOP_BY_HOP);
-  const named = connection.toLowerCase().split(",");
-  return fields.without(new Set([...HOP_BY_HOP, ...named.map((name) => name.trim())]));
+  const named = connection.split(",").map((name) => name.trim().toLowerCase());
+  return fields.without(new Set([...HOP_BY_HOP, ...named.filter((name) => !FOR_ALL.has(name))]));
 }

@@ -10,6 +10,11 @@ export interface RequestHead {
   /** Host and port. */
   readonly authority: string;
   readonly fields: Fields;
+  /**
+   * Servers may read the request differently, so its response is not stored: a GET with a body, for
+   * example.
+   */
+  readonly isUnusual?: boolean | undefined;
 }
 
 /** The bytes of a message: whole, or in parts that are read once. */

@@ -5,6 +5,10 @@ const WHOLE_TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const QUOTED = /^"(?:[^"\\]|\\.)*"$/;
 const DIGITS = /^\d+$/;
 
+function areNames(names: readonly string[]): boolean {
+  return names.length > 0 && names.every((name) => WHOLE_TOKEN.test(name));
+}
+
 /** Larger times count as this one (RFC 9111, section 1.2.2). */
 const MAX_SECONDS = 2 ** 31;
 
@@ -23,9 +27,17 @@ export class Directives {
     return this.#values.has(name);
   }
 
-  /** Whether the directive is there without a list of field names: it is about the whole response. */
+  /** Whether the directive is there without an argument: it is about the whole response. */
   hasWhole(name: string): boolean {
     return this.#values.get(name) === true;
+  }
+
+  /**
+   * Whether `no-cache` is there without a list of field names. An argument that is none does not
+   * weaken it.
+   */
+  get isNoCache(): boolean {
+    return this.has("no-cache") && (this.hasWhole("no-cache") || !areNames(this.namesOf("no-cache")));
   }
 
   /** The field names of a directive such as `no-cache="set-cookie"`, in lower case. */
@@ -43,6 +55,8 @@ export class Directives {
 
 export const NO_DIRECTIVES = new Directives(new Map());
 
+const RESTRICTIONS = new Set(["no-cache", "no-store", "private", "must-revalidate", "proxy-revalidate"]);
+
 /**
  * Reads `Cache-Control`. Names have no case, the first of equal ones counts, and unknown forms are skipped.
  */
@@ -53,7 +67,8 @@ export function directivesOf(text: string | undefined): Directives {
     const token = TOKEN.exec(member)?.[0];
     if (token === undefined) continue;
     const name = token.toLowerCase();
-    const value = argumentOf(member.slice(token.length));
+    // A restriction counts also if what follows cannot be read, as in `no-store; max-age=0`.
+    const value = argumentOf(member.slice(token.length)) ?? (RESTRICTIONS.has(name) ? true : undefined);
     if (value !== undefined && !values.has(name)) values.set(name, value);
   }
   return new Directives(values);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import { shortName } from "./short-name.js";
 
 /** The values of an event: texts by name. */
 export type Payload<Name extends string = string> = { readonly [Each in Name]: string };
@@ -39,7 +40,7 @@ export function event<const Name extends string>(definition: EventDefinition<Nam
 
 /** The tag of pages that an event makes old: of all pages of a policy, or of those with the same values. */
 export function eventTag(event: string, values: readonly (readonly [name: string, value: string])[]): string {
-  return `on:${event}${values.map(([name, value]) => `:${name}=${value}`).join("")}`;
+  return shortName(`on:${event}${values.map(([name, value]) => `:${name}=${value}`).join("")}`);
 }
 
 /** @throws ArgumentError for a payload that is not the event's */

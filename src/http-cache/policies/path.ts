@@ -9,11 +9,27 @@ export type PathNames<Path extends string> = Path extends `${infer Start}/${infe
       ? "rest"
       : never;
 
-/** The values in a path, as they were sent: percent signs are kept. */
+/** The values in a path, decoded. */
 export type PathValues<Path extends string> = { readonly [Name in PathNames<Path>]: string };
 
 const NAME = /^:[A-Za-z_]\w*$/;
 const LITERAL = /^[^:*?#\s]*$/;
+
+/**
+ * Whether all servers read a path alike. It has no empty segment, no `.` and `..`, and no backslash.
+ * Nothing is percent-encoded that may stand there as it is, or that is a delimiter for some server.
+ */
+export function isPlainPath(path: string): boolean {
+  if (path.includes("//") || !PLAIN.test(path)) return false;
+  return !DOTS.test(path) && !ODD_CODE.test(path);
+}
+
+/** What RFC 3986 has in a path, but for the semicolon, which ends the path of some servers. */
+const PLAIN = /^(?:[A-Za-z0-9\-._~!$&'()*+,=:@/]|%[0-9A-Fa-f]{2})*$/;
+const DOTS = /\/\.\.?(?:\/|$)/;
+/** Control characters, delimiters, `%` before a code, and what need not be encoded. */
+const ODD_CODE =
+  /%(?:[01].|2[3F]|3[BF]|5C|7F|25[0-9A-Fa-f]{2}|2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])/i;
 
 /** Matches the paths of one policy. */
 export class PathPattern {
@@ -50,6 +66,7 @@ export class PathPattern {
    * The values of a path by name; undefined if it does not match. Segments are compared as they were sent.
    */
   match(path: string): Readonly<Record<string, string>> | undefined {
+    if (!path.startsWith("/")) return undefined;
     const given = path.slice(1).split("/");
     const segments = this.#segments;
     if (this.#hasRest ? given.length <= segments.length : given.length !== segments.length) return undefined;
@@ -58,11 +75,25 @@ export class PathPattern {
       const segment = segments[place] ?? "";
       const value = given[place] ?? "";
       if (segment.startsWith(":")) {
-        if (value === "") return undefined;
-        values[segment.slice(1)] = value;
+        const decoded = decode(value);
+        if (!decoded) return undefined;
+        values[segment.slice(1)] = decoded;
       } else if (segment !== value) return undefined;
     }
-    if (this.#hasRest) values["rest"] = given.slice(segments.length).join("/");
+    if (!this.#hasRest) return values;
+    const rest = decode(given.slice(segments.length).join("/"));
+    if (rest === undefined) return undefined;
+    values["rest"] = rest;
     return values;
+  }
+}
+
+/** Undefined for a text that is not well-formed. */
+function decode(text: string): string | undefined {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
   }
 }

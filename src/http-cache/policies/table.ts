@@ -1,11 +1,14 @@
-import { createHash } from "node:crypto";
+import { checkedTags } from "../../cache/index.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { Fields } from "../message/fields.js";
 import type { RequestHead } from "../message/message.js";
 import { varyValues } from "../rules/vary.js";
 import { checkedPayload, type EventTable, eventTag, type Payload } from "./events.js";
-import { PathPattern } from "./path.js";
+import { isPlainPath, PathPattern } from "./path.js";
 import type { AnyPolicy } from "./policy.js";
+import { countedQuery } from "./query.js";
+import { shortName } from "./short-name.js";
+import { forwardedScheme, isKeyed } from "./unkeyed.js";
 
 /** A table of policies, by name. The first one whose path matches counts. */
 export type PolicyTable = { readonly [name: string]: AnyPolicy };
@@ -80,54 +83,70 @@ export class Policies {
    * key.
    */
   isStorable({ policy: { headers = [] }, isWhole }: MatchedPolicy, fields: Fields): boolean {
-    return isWhole && UNKEYED.every((each) => headers.includes(each) || !fields.has(each));
+    return isWhole && isKeyed(fields, headers);
   }
 
-  /** The policy of a request; undefined if no row names it. */
+  /**
+   * The policy of a request; undefined if no row names it.
+   *
+   * @throws what a function of the policy throws, and ArgumentError for a result that is not valid
+   */
   match({ target, authority, scheme, fields }: Omit<RequestHead, "method">): MatchedPolicy | undefined {
-    const url = `${scheme}://${authority}${target}`;
+    // Handlers answer with redirections by the scheme that a server before this one has seen.
+    const seen = fields.get("x-forwarded-proto") ?? "";
+    const url = `${seen} ${scheme}://${authority}${target}`;
     const known = this.#known.get(url);
     if (known) return known;
-    const matched = this.#find(target, authority, scheme, fields);
-    if (!matched || !isByUrl(matched.policy)) return matched;
+    const { matched, isByUrl } = this.#find(target, authority, scheme, fields);
+    if (!matched || !isByUrl || url.length > MAX_KNOWN_LENGTH) return matched;
     if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     this.#known.set(url, matched);
     return matched;
   }
 
-  #find(target: string, authority: string, scheme: string, fields: Fields): MatchedPolicy | undefined {
-    const queryAt = target.indexOf("?");
-    const path = queryAt < 0 ? target : target.slice(0, queryAt);
+  #find(target: string, authority: string, scheme: string, fields: Fields): Found {
+    const path = pathOf(target);
     for (const row of this.#rows) {
       const values = row.pattern.match(path);
       if (values) {
-        const query = queryAt < 0 ? "" : target.slice(queryAt + 1);
-        return this.#matched(row, `${scheme}://${authority}${path}`, values, query, fields);
+        const query = target.slice(path.length + 1);
+        return this.#matched(row, `${scheme}://${authority}`, path, values, query, fields);
       }
     }
-    return undefined;
+    return { matched: undefined, isByUrl: false };
   }
 
   #matched(
     { name, policy, events }: Row,
-    url: string,
+    origin: string,
+    path: string,
     values: Readonly<Record<string, string>>,
     queryText: string,
     fields: Fields,
-  ): MatchedPolicy {
+  ): Found {
     const { counted, query, isWhole } = countedQuery(policy, queryText);
-    const request = { path: values, query, fields };
-    const tenant = policy.tenant?.(request) ?? this.#tenant;
-    let key = counted === "" ? url : `${url}?${counted}`;
-    const urlTag = `url:${short(key)}`;
     const { headers = [] } = policy;
+    let isByUrl = headers.length === 0;
+    const request = {
+      path: values,
+      query,
+      get fields() {
+        isByUrl = false;
+        return fields;
+      },
+    };
+    const tenant = policy.tenant?.(request) ?? this.#tenant;
+    let key = origin + path + (counted === "" ? "" : `?${counted}`);
+    const urlTag = `url:${shortName(key)}`;
+    const seenScheme = forwardedScheme(fields, headers);
+    if (seenScheme) key += `\n${seenScheme}:`;
     if (headers.length > 0) key += `\n${JSON.stringify(varyValues(headers, fields, true))}`;
-    const own = policy.key?.(request);
-    if (own !== undefined) key += `\n${own}`;
-    const tags = [urlTag, ...(policy.tags?.(request) ?? [])];
+    if (policy.key) key += `\n${checkedKey(policy.key(request), name)}`;
+    const tags = [urlTag, ...checkedTags(policy.tags?.(request) ?? [])];
     for (const use of events) tags.push(tagOfPage(use, values, query));
-    const resource = { name: `http:${short(key)}`, tags: [...new Set(tags)] };
-    return { name, policy, tenant, resource, urlTag, isWhole };
+    const resource = { name: `http:${shortName(key)}`, tags: [...new Set(tags)] };
+    const matched = { name, policy, tenant, resource, urlTag, isWhole: isWhole && isPlainPath(path) };
+    return { matched, isByUrl };
   }
 
   /**
@@ -180,50 +199,23 @@ function tagsOfEvent({ event, inPath, inQuery }: EventUse, values: Payload): rea
   return pairs.map((each) => eventTag(event, each));
 }
 
-/** The table remembers so many URLs. */
+/** The table remembers so many URLs, each of so many characters at the most. */
 const MAX_KNOWN = 10_000;
+const MAX_KNOWN_LENGTH = 400;
 
-/** Whether the key, the tenant and the tags depend on the URL alone. */
-function isByUrl({ headers = [], key, tenant }: AnyPolicy): boolean {
-  return headers.length === 0 && key === undefined && tenant === undefined;
+interface Found {
+  readonly matched: MatchedPolicy | undefined;
+  /** It depends on the URL alone. */
+  readonly isByUrl: boolean;
 }
 
-const USUAL_KEY = /^[A-Za-z0-9_.:~\-/?=&]{1,120}$/;
-
-/** A name that is short enough for a key. */
-function short(key: string): string {
-  if (USUAL_KEY.test(key)) return key;
-  return `${createHash("sha256").update(key).digest("base64url")}`;
+function pathOf(target: string): string {
+  const queryAt = target.indexOf("?");
+  return queryAt < 0 ? target : target.slice(0, queryAt);
 }
 
-/**
- * Fields that many frameworks use to make URLs and routes, and that no `Vary` names. Whoever sends one could
- * put a response of their choice into the cache.
- */
-const UNKEYED = [
-  "forwarded",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-prefix",
-  "x-forwarded-scheme",
-  "x-forwarded-server",
-  "x-host",
-  "x-http-method-override",
-  "x-original-host",
-  "x-original-url",
-  "x-rewrite-url",
-];
-
-/** The part of a query that counts, with its names in one order. */
-function countedQuery(
-  { query: counts = [], ignoredQuery = [] }: AnyPolicy,
-  text: string,
-): { readonly counted: string; readonly query: URLSearchParams; readonly isWhole: boolean } {
-  if (counts === "all") return { counted: text, query: new URLSearchParams(text), isWhole: true };
-  if (text === "") return { counted: "", query: new URLSearchParams(), isWhole: true };
-  const given = new URLSearchParams(text);
-  const query = new URLSearchParams();
-  for (const name of [...counts].sort()) for (const value of given.getAll(name)) query.append(name, value);
-  const isWhole = [...given.keys()].every((name) => counts.includes(name) || ignoredQuery.includes(name));
-  return { counted: query.toString(), query, isWhole };
+/** @throws ArgumentError: without a key, the responses of all users would be one */
+function checkedKey(key: unknown, policy: string): string {
+  if (typeof key === "string") return key;
+  throw new ArgumentError("key", `a function that returns text, in the policy ${policy}`);
 }

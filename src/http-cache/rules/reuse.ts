@@ -27,7 +27,7 @@ export type Reuse = "serve" | "refresh" | "validate";
 
 export function reuseOf(request: Directives, stored: Reusable, ageMs: number, isExpired: boolean): Reuse {
   const { directives, lifetimeMs } = stored;
-  if (request.has("no-cache") || directives.hasWhole("no-cache")) return "validate";
+  if (request.has("no-cache") || directives.isNoCache) return "validate";
   const maxAge = request.seconds("max-age");
   const isTooOld = request.has("max-age") && ageMs > (maxAge ?? 0) * 1_000;
   const staleForMs = ageMs - lifetimeMs;
@@ -42,7 +42,8 @@ export function reuseOf(request: Directives, stored: Reusable, ageMs: number, is
   }
   if (mustValidate(directives, "stale-while-revalidate")) return "validate";
   const windowMs = Math.max((directives.seconds("stale-while-revalidate") ?? 0) * 1_000, stored.staleMs);
-  return staleForMs < windowMs && !request.has("max-age") ? "refresh" : "validate";
+  // What was invalidated softly has no fresh time left.
+  return Math.max(0, staleForMs) < windowMs && !request.has("max-age") ? "refresh" : "validate";
 }
 
 /**
@@ -51,7 +52,7 @@ export function reuseOf(request: Directives, stored: Reusable, ageMs: number, is
  */
 function mustValidate(directives: Directives, allowing?: string): boolean {
   if (directives.has("must-revalidate") || directives.has("proxy-revalidate")) return true;
-  if (directives.hasWhole("no-cache")) return true;
+  if (directives.isNoCache) return true;
   return directives.has("s-maxage") && !(allowing !== undefined && directives.has(allowing));
 }
 

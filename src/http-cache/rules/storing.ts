@@ -1,8 +1,8 @@
 import type { Fields } from "../message/fields.js";
 import type { Directives } from "../parse/directives.js";
-import { membersOf } from "../parse/list.js";
 import { type CacheControl, isHeuristicStatus, type Lifetime } from "./freshness.js";
 import type { CacheRules } from "./rules.js";
+import { varyNames } from "./vary.js";
 
 /** Final statuses whose caching this cache understands, for `must-understand`. */
 const UNDERSTOOD = new Set([
@@ -15,6 +15,18 @@ export const UNSTORED_FIELDS: ReadonlySet<string> = new Set([
   "proxy-authentication-info",
   "proxy-authorization",
 ]);
+
+/** More names are no negotiation, and each request would be compared with all of them. */
+const MAX_VARY_NAMES = 32;
+
+/**
+ * What may be sent in a field (RFC 9110, section 5.5). Another value would break each answer from the
+ * cache.
+ */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Reasons that lie in a request, and say nothing about the responses to others. */
+export const REASONS_OF_REQUEST: ReadonlySet<string> = new Set(["authorization", "request-no-store"]);
 
 /** The response whose storing is decided. */
 export interface Candidate {
@@ -37,7 +49,9 @@ export function notStoredBecause(
   if (request.directives.has("no-store")) return "request-no-store";
   if (directives.has("private")) return "private";
   if (request.fields.has("authorization") && !allowsAuthorized(directives)) return "authorization";
-  if (membersOf(fields.get("vary")).includes("*")) return "vary";
+  const vary = varyNames(fields);
+  if (vary.includes("*") || vary.length > MAX_VARY_NAMES) return "vary";
+  if (!fields.pairs.every(([, value]) => FIELD_VALUE.test(value))) return "fields";
   if (!storesSetCookie && fields.has("set-cookie")) return "set-cookie";
   if (!storesErrors && status >= 400 && !isHeuristicStatus(status)) return "status";
   if (lifetime.isExplicit || directives.has("public")) return undefined;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Fields } from "../message/fields.js";
 import { membersOf } from "../parse/list.js";
 
@@ -15,15 +16,24 @@ export function varyValues(names: readonly string[], request: Fields, normalises
   return names.map((name) => [name, comparable(name, request.get(name), normalises)]);
 }
 
-/** A language that is wanted, and how much. */
+/** A language or a coding that is wanted, and how much. */
 interface Preference {
   readonly language: string;
   readonly weight: number;
 }
 
 function comparable(name: string, value: string | undefined, normalises: boolean): string | undefined {
-  if (value === undefined || !normalises) return value;
-  if (name === "accept-language")
+  if (value === undefined) return undefined;
+  const text = normalises ? normalised(name, value) : value;
+  // Each hit reads the list of all variants. A line feed is in no value.
+  if (text.length <= MAX_VALUE_LENGTH) return text;
+  return `\n${createHash("sha256").update(text).digest("base64url")}`;
+}
+
+const MAX_VALUE_LENGTH = 256;
+
+function normalised(name: string, value: string): string {
+  if (name === "accept-language" || name === "accept-encoding")
     return preferencesOf(value)
       .map(({ language, weight }) => `${language};${weight}`)
       .join();

@@ -1,3 +1,5 @@
+import { stop } from "../message/discard.js";
+
 /** How the reading of a body has ended. */
 export type BodyEnd =
   | { readonly kind: "whole"; readonly bytes: Uint8Array }
@@ -11,6 +13,7 @@ export type BodyEnd =
  * The reader gets the last part after `settle` has ended, so whoever has the whole body can rely on it.
  */
 export class KeptBody {
+  readonly #body: AsyncIterable<Uint8Array>;
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #maxBytes: number;
   readonly #settle: (end: BodyEnd) => Promise<void>;
@@ -20,9 +23,11 @@ export class KeptBody {
   #isSettled = false;
   #wake: (() => void) | undefined;
   #isReaderGone = false;
+  #isAbandoned = false;
 
   /** @param settle is called once. It must not reject. */
   constructor(source: AsyncIterable<Uint8Array>, maxBytes: number, settle: (end: BodyEnd) => Promise<void>) {
+    this.#body = source;
     this.#source = source[Symbol.asyncIterator]();
     this.#maxBytes = maxBytes;
     this.#settle = settle;
@@ -31,10 +36,18 @@ export class KeptBody {
   /** Reads the source to its end, or to the limit. Never rejects. */
   async keep(): Promise<void> {
     const end = await this.#read();
-    await this.#settle(end);
+    if (!this.#isAbandoned) await this.#settle(end);
     this.#end = end;
     this.#isSettled = true;
     if (this.#isReaderGone) this.#stopSource();
+    this.#wake?.();
+  }
+
+  /** The body is not kept any more: each part reaches the reader at once. `settle` is not called. */
+  abandon(): void {
+    if (this.#isSettled) return;
+    this.#isAbandoned = true;
+    if (this.#isReaderGone) stop(this.#body, this.#source);
     this.#wake?.();
   }
 
@@ -43,9 +56,11 @@ export class KeptBody {
       for (;;) {
         const { done, value } = await this.#source.next();
         if (done) return { kind: "whole", bytes: this.#whole() };
+        // An empty part must not be the last one, which waits.
+        if (value.length === 0) continue;
         this.#parts.push(value);
         this.#size += value.length;
-        if (this.#size > this.#maxBytes) return { kind: "too_large" };
+        if (this.#isAbandoned || this.#size > this.#maxBytes) return { kind: "too_large" };
         this.#wake?.();
       }
     } catch (error) {
@@ -72,7 +87,7 @@ export class KeptBody {
   async *#parted(): AsyncGenerator<Uint8Array, undefined> {
     try {
       for (let next = 0; ; ) {
-        const hasNext = next < this.#parts.length - (this.#isSettled ? 0 : 1);
+        const hasNext = next < this.#parts.length - (this.#isSettled || this.#isAbandoned ? 0 : 1);
         const part = this.#parts[next];
         if (hasNext && part) {
           next++;
@@ -104,8 +119,7 @@ export class KeptBody {
 
   /** Of a body that is not kept, nobody wants the rest. */
   #stopSource(): void {
-    if (this.#end?.kind !== "too_large") return;
-    Promise.resolve(this.#source.return?.()).catch(() => undefined);
+    if (this.#end?.kind === "too_large" || this.#isAbandoned) stop(this.#body, this.#source);
   }
 
   #more(): Promise<void> {

@@ -237,5 +237,6 @@ const HASH_LENGTH = 20;
 
 function variantEntry(name: string, vary: readonly (readonly [string, string | undefined])[]): string {
   const hash = createHash("sha256").update(JSON.stringify(vary)).digest("hex");
-  return `${name}:${hash.slice(0, HASH_LENGTH)}`;
+  // No name of a resource has this character; see `shortName`.
+  return `${name}#${hash.slice(0, HASH_LENGTH)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * One HTTP server of the benchmark, told by its environment which one. It prints its port, and the time of its
- * CPU in microseconds for each line of its input.
+ * One HTTP server of the benchmark, told by its environment which one. It prints its port, and the time of
+ * its CPU in microseconds for each line of its input.
  */
 import { createServer, type ServerResponse } from "node:http";
 import { createInterface } from "node:readline";

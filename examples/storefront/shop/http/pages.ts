@@ -73,8 +73,10 @@ export function createPages(
     moonpath,
     tenant,
     cacheTimeoutMs,
-  }: Pick<ShopResources, "moonpath" | "cacheTimeoutMs"> & {
+  }: {
+    readonly moonpath: object;
     readonly tenant: string;
+    readonly cacheTimeoutMs?: number | undefined;
   },
   onError: (error: Error) => void,
 ): ShopPages {
