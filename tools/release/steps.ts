@@ -24,6 +24,7 @@ export function stepsOf({ quick, fuzzSeconds, engines }: Sizes): readonly Step[]
   return [
     { name: "tests", command: ["npm", "test"], figures: /^ *(Test Files|Tests|Duration) / },
     { name: "late", command: ["npm", "run", "--silent", "test:late"], figures: /^ *(Tests|Duration) |steps/ },
+    { name: "next", command: ["npm", "run", "--silent", "test:next"], figures: /^ *(Tests|Duration) / },
     { name: "audit", command: npm("audit"), figures: /\S/ },
     { name: "benches", command: npm("bench"), figures: /^(ok|FAIL) / },
     {
