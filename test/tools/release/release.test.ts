@@ -112,6 +112,7 @@ describe("a step's script", () => {
       scripts: {
         test: "",
         "test:late": "",
+        "test:next": "",
         audit: "",
         bench: "",
         faults: "",
@@ -128,6 +129,7 @@ describe("a step's script", () => {
       scripts: {
         test: "",
         "test:late": "",
+        "test:next": "",
         audit: "",
         bench: "",
         faults: "",
