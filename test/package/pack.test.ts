@@ -13,7 +13,7 @@ import { freshNamespace } from "../support/redis.js";
 let consumer: Consumer;
 beforeAll(async () => {
   consumer = await installedPackage();
-}, 300_000);
+}, 600_000);
 afterAll(() => consumer?.remove());
 
 describe("the packed package", () => {

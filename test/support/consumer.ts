@@ -79,6 +79,7 @@ export async function installedPackage(): Promise<Consumer> {
       "pg",
       "prom-client",
       "sharp",
+      "structured-headers",
     ];
     const wanted = [...clients, ...optional, "@types/pg", "cache-manager"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
