@@ -54,7 +54,8 @@ export class CacheHost {
     this.#first = first;
     this.#quotas = quota;
     this.memory = new MemoryGuard(client, redis, memoryShare);
-    this.#l1 = l1 && new TrackedL1(redis, l1, { ...clientOptions, namespace: client.namespace });
+    this.#l1 =
+      l1 && new TrackedL1(redis, l1, this.#circuit, { ...clientOptions, namespace: client.namespace });
     this.#client = client;
     this.#redis = redis;
     this.#wasConnected = isConnected(redis);
@@ -110,7 +111,7 @@ export class CacheHost {
     return new QuickReads(this.#loopShared, keys);
   }
 
-  /** Asks whether entries of L1 are current, within this time. */
+  /** Asks whether known entries are current, within this time. */
   checks(timeoutMs: number): EntryChecks {
     return new EntryChecks((reads) => this.#client.readKeys(reads), this.#circuit, timeoutMs);
   }

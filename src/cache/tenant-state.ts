@@ -23,6 +23,8 @@ export interface TenantL1 {
   readonly scripts: Pick<TenantScripts, "read" | "peek" | "readTag">;
   /** Whether messages arrive. */
   readonly isWorking: boolean;
+  /** See `TenantState.caughtUp`. */
+  caughtUp(timeoutMs: number): Promise<boolean>;
 }
 
 function trackedPath({ memory, scripts }: TenantL1, { tag }: TenantKeys): ReadPath {
@@ -35,6 +37,7 @@ export class TenantState {
   readonly loadTags: LoadTags;
   readonly reads: EntryReads;
   readonly l1: L1 | undefined;
+  readonly #caughtUp: TenantL1["caughtUp"] | undefined;
   /** The hits in L1. */
   readonly values: TenantValues | undefined;
   /** Undefined if scripts read: on a cluster, and with L1, whose readings are tracked. */
@@ -59,10 +62,19 @@ export class TenantState {
     const direct: ReadPath = { scripts, tags: this.tagReads, l1: undefined };
     const tracked = l1 && trackedPath(l1, this.keys);
     const pathOf = tracked ? () => (l1.isWorking ? tracked : direct) : () => direct;
-    this.reads = new EntryReads(scripts, pathOf, this.keys.entry);
+    this.reads = new EntryReads(scripts, pathOf, direct, this.keys.entry);
     this.l1 = l1?.memory;
+    this.#caughtUp = l1 && ((timeoutMs) => l1.caughtUp(timeoutMs));
     this.values = l1 && new TenantValues(l1.memory, this.keys.entry);
     this.quick = l1 || !shared ? undefined : new QuickReads(shared, this.keys);
+  }
+
+  /**
+   * Whether L1 knows all changes from before this call, within this time. Else it may be older than what
+   * other processes have been told. True without L1. Never rejects.
+   */
+  async caughtUp(timeoutMs: number): Promise<boolean> {
+    return this.#caughtUp === undefined || this.#caughtUp(timeoutMs);
   }
 
   /**

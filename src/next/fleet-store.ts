@@ -212,7 +212,7 @@ export class FleetStore {
 
   async #wait(name: string, leaseEndsInMs: number): Promise<EntryReading<Stored>> {
     if (this.#unfilled.has(name)) return { kind: "unstored" };
-    const reading = await this.entries.wait(name, [], leaseEndsInMs);
+    const reading = await this.entries.wait(name, { tags: [] }, leaseEndsInMs);
     if (reading.kind !== "found") this.#unfilled.add(name);
     return reading;
   }

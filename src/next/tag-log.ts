@@ -46,7 +46,8 @@ export class TagLog {
     // Redis did not answer.
     if (performance.now() - askedAt >= this.#timeoutMs) return undefined;
     let reading = await this.#entries.read(this.#name, { tags: [] });
-    if (reading.kind === "busy") reading = await this.#entries.wait(this.#name, [], reading.leaseEndsInMs);
+    if (reading.kind === "busy")
+      reading = await this.#entries.wait(this.#name, { tags: [] }, reading.leaseEndsInMs);
     return this.#logOf(reading);
   }
 
@@ -117,7 +118,8 @@ export class TagLog {
     let replaces: string | undefined;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       let reading = await this.#entries.read(this.#name, { tags: [], replaces });
-      if (reading.kind === "busy") reading = await this.#entries.wait(this.#name, [], reading.leaseEndsInMs);
+      if (reading.kind === "busy")
+        reading = await this.#entries.wait(this.#name, { tags: [] }, reading.leaseEndsInMs);
       if (reading.kind === "away") return false;
       if (reading.kind === "found") {
         known = logIn(reading.value);

@@ -165,16 +165,17 @@ do
     redis.call("ZADD", cache_usage, text(number), entry)
     redis.call("HSET", cache_sizes, "=" .. entry, text(bytes) .. " " .. text(now + keep_ms))
   end
-  local ttl = text(math.max(redis.call("PTTL", cache_usage), keep_ms))
+  -- One instant for both keys: a duration would begin a millisecond later for the second one.
+  local ends_ms = text(math.max(redis.call("PEXPIRETIME", cache_usage), now + keep_ms))
   redis.call("HSET", cache_sizes, "bytes", text(sum), "number", text(number), "checked", text(checked))
-  redis.call("PEXPIRE", cache_usage, ttl)
-  redis.call("PEXPIRE", cache_sizes, ttl)
+  redis.call("PEXPIREAT", cache_usage, ends_ms)
+  redis.call("PEXPIREAT", cache_sizes, ends_ms)
   if #removed > 0 then
     -- at most 25 entries
-    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    -- moonpath-allow order/touch-after-remove: what PEXPIREAT removes has ended, with all its entries
     redis.call("ZREM", cache_usage, unpack(removed))
     -- at most 25 entries
-    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    -- moonpath-allow order/touch-after-remove: what PEXPIREAT removes has ended, with all its entries
     redis.call("HDEL", cache_sizes, unpack(fields))
   end
   if is_full then

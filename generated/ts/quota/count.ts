@@ -93,7 +93,7 @@ export interface QuotaCountOperation {
 export const quotaCount: Script<QuotaCountArgs, QuotaCountReply> = {
   name: "quota.count",
   version: "1.0.0",
-  digest: "a1f33cd5423ceef6ac0fd6902ddff6da4382731d",
+  digest: "090886476820a7a308fc697f692d7499f549638c",
   writes: true,
   resend: "never",
   keyPatterns: [
@@ -149,7 +149,7 @@ const field = {
 /** Source file -> lines of the Lua text below, and the line of that file where they begin. */
 const lines: Script<never, unknown>["lines"] = {
   "lua/lib/now_ms.lua": "6-9:4",
-  "lua/quota/count.lua": "55:58 56:58 57-72:58 88-91:74 104-184:78",
+  "lua/quota/count.lua": "55:58 56:58 57-72:58 88-91:74 104-185:78",
   "lua/lib/stored_integer.lua": "76-87:9",
   "lua/lib/quota/stored_size.lua": "94-103:8",
 };
@@ -322,16 +322,17 @@ do
     redis.call("ZADD", cache_usage, text(number), entry)
     redis.call("HSET", cache_sizes, "=" .. entry, text(bytes) .. " " .. text(now + keep_ms))
   end
-  local ttl = text(math.max(redis.call("PTTL", cache_usage), keep_ms))
+  -- One instant for both keys: a duration would begin a millisecond later for the second one.
+  local ends_ms = text(math.max(redis.call("PEXPIRETIME", cache_usage), now + keep_ms))
   redis.call("HSET", cache_sizes, "bytes", text(sum), "number", text(number), "checked", text(checked))
-  redis.call("PEXPIRE", cache_usage, ttl)
-  redis.call("PEXPIRE", cache_sizes, ttl)
+  redis.call("PEXPIREAT", cache_usage, ends_ms)
+  redis.call("PEXPIREAT", cache_sizes, ends_ms)
   if #removed > 0 then
     -- at most 25 entries
-    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    -- moonpath-allow order/touch-after-remove: what PEXPIREAT removes has ended, with all its entries
     redis.call("ZREM", cache_usage, unpack(removed))
     -- at most 25 entries
-    -- moonpath-allow order/touch-after-remove: PEXPIRE removes nothing, because its time is at least 1
+    -- moonpath-allow order/touch-after-remove: what PEXPIREAT removes has ended, with all its entries
     redis.call("HDEL", cache_sizes, unpack(fields))
   end
   if is_full then

@@ -46,6 +46,18 @@ export class NodeTracking {
     if (node.status === "ready") this.#start();
   }
 
+  /**
+   * Resolves when all messages about changes from before this call have come. Both connections must
+   * answer: the server has no messages for a reading connection that it has lost.
+   *
+   * @throws the error of a lost connection
+   */
+  async caughtUp(): Promise<void> {
+    // Without tracking, nothing is stored, and all is forgotten before it begins.
+    if (!this.#listener || this.answeredAt === Number.NEGATIVE_INFINITY) return;
+    await Promise.all([this.#listener.call("ping", []), this.#node.call("ping", [])]);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#node.off("ready", this.#onReady);

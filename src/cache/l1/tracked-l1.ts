@@ -6,9 +6,11 @@ import {
   type RedisLike,
   type ScriptClient,
 } from "../../client/index.js";
+import type { Circuit } from "../../core/circuit.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { TenantScripts } from "../scripts.js";
 import type { TenantL1 } from "../tenant-state.js";
+import { L1Barrier } from "./barrier.js";
 import { L1 } from "./l1.js";
 import { Tracking } from "./tracking.js";
 import type { L1Options } from "./values.js";
@@ -20,10 +22,11 @@ export class TrackedL1 {
   readonly #memory: L1;
   readonly #client: ScriptClient<{ readonly cache: ReadScripts }>;
   readonly #tracking: Tracking;
+  readonly #barrier: L1Barrier;
   readonly #disconnect: () => void;
 
   /** @throws ArgumentError for a connection of a library without RESP2 messages */
-  constructor(redis: RedisLike, l1: L1Options, options: ClientOptions) {
+  constructor(redis: RedisLike, l1: L1Options, circuit: Circuit, options: ClientOptions) {
     const duplicate = duplicateOf(redis);
     if (!duplicate) {
       throw new ArgumentError("cache.l1", "a connection or cluster of ioredis or iovalkey, or no l1");
@@ -38,6 +41,7 @@ export class TrackedL1 {
       },
       l1.heartbeatMs,
     );
+    this.#barrier = new L1Barrier(() => this.#tracking.caughtUp(), circuit);
     this.#memory = new L1(l1, this.#tracking);
     const scripts = { cache: { peek: cachePeek, read: cacheRead, readTag: cacheReadTag } };
     this.#client = createScriptClient(connection, scripts, options);
@@ -45,7 +49,9 @@ export class TrackedL1 {
 
   of(tenant: string): TenantL1 {
     const tracking = this.#tracking;
+    const barrier = this.#barrier;
     return {
+      caughtUp: (timeoutMs) => barrier.passed(timeoutMs),
       memory: this.#memory,
       scripts: this.#client.scriptsOf(tenant, "cache"),
       get isWorking() {

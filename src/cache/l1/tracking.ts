@@ -40,6 +40,15 @@ export class Tracking {
     return now - this.#answeredAt <= this.#heartbeatMs;
   }
 
+  /**
+   * Resolves when all messages about changes from before this call have come, from all nodes.
+   *
+   * @throws the error of a lost connection
+   */
+  async caughtUp(): Promise<void> {
+    await Promise.all([...this.#nodes.values()].map((node) => node.caughtUp()));
+  }
+
   close(): void {
     this.#isClosed = true;
     for (const event of nodeEvents) this.#reader.off(event, this.#onNodes);

@@ -66,6 +66,11 @@ export class EntryLease<Value> {
       ]);
       this.#tokens = tokens;
       this.#clock = clock;
+      // Else the value could be made from data that is older than its tags.
+      if (!(await this.#state.caughtUp(limit.remainingMs))) {
+        this.release();
+        return false;
+      }
     } catch (error) {
       this.#report(error);
       this.release();

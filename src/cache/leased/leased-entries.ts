@@ -109,6 +109,8 @@ export interface ReadOptions {
   readonly tags: readonly string[];
   /** The entry with this fill id is to be replaced. */
   readonly replaces?: string | undefined;
+  /** `false`: L1 may have missed changes. What it knows does not count. */
+  readonly usesL1?: boolean | undefined;
 }
 
 export class TenantEntries<Value> {
@@ -145,7 +147,12 @@ export class TenantEntries<Value> {
     return stored && { entry: keptOf<Value>(stored), endsAt: stored.freshUntil };
   }
 
-  /** Asks Redis whether an entry of L1 is still the stored one. `false` also if Redis does not answer. */
+  /** Whether L1 knows all changes from before this call. `false` also if Redis does not answer. */
+  caughtUp(): Promise<boolean> {
+    return this.#state.caughtUp(this.#definition.cacheTimeoutMs);
+  }
+
+  /** Asks Redis whether a known entry is still the stored one. `false` also if Redis does not answer. */
   isCurrent(kept: KeptEntry<Value>): Promise<boolean> {
     return this.#checks.isCurrent(kept);
   }
@@ -166,7 +173,7 @@ export class TenantEntries<Value> {
   }
 
   /** Waits for the fill of another process, at most for one lease, and reads again. */
-  async wait(entry: string, tags: readonly string[], leaseEndsInMs: number): Promise<EntryReading<Value>> {
+  async wait(entry: string, options: ReadOptions, leaseEndsInMs: number): Promise<EntryReading<Value>> {
     const { loadTimeoutMs } = this.#definition;
     const lookup = await waitForFill({
       leaseEndsInMs: Math.min(leaseEndsInMs, loadTimeoutMs),
@@ -174,7 +181,7 @@ export class TenantEntries<Value> {
       listen: (wake): Listening => this.#state.listen(entry, wake),
       open: () => undefined,
       close: () => undefined,
-      lookup: () => this.#ask(entry, { tags }, true),
+      lookup: () => this.#ask(entry, options, true),
     });
     return this.#readingOf(entry, lookup);
   }
@@ -255,9 +262,9 @@ export class TenantEntries<Value> {
     return this.#readingOf(entry, await this.#ask(entry, options, waits));
   }
 
-  #ask(entry: string, { tags, replaces }: ReadOptions, waits: boolean): Promise<Lookup | undefined> {
+  #ask(entry: string, { tags, replaces, usesL1 }: ReadOptions, waits: boolean): Promise<Lookup | undefined> {
     const limit = new TimeLimit(this.#definition.cacheTimeoutMs);
-    const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, replaces, waits };
+    const options = { entry, tags, limit, leaseMs: defaults.leaseMs.value, replaces, usesL1, waits };
     return ask(this.#definition, this.#state, () => this.#state.reads.lookup(options));
   }
 

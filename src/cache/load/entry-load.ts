@@ -58,6 +58,11 @@ export class EntryLoad<Fields, Value> {
       ]);
       this.#tokens = tokens;
       this.#clock = clock;
+      // Else the value could be made from other entries that are older than its tags.
+      if (!(await this.#state.caughtUp(limit.remainingMs))) {
+        this.#release();
+        return false;
+      }
     } catch (error) {
       this.#report(error);
       this.#release();

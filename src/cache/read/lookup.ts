@@ -54,6 +54,8 @@ export interface LookupOptions {
   readonly limit: TimeLimit;
   /** The entry with this fill id is to be replaced, although it is fresh. */
   readonly replaces?: string | undefined;
+  /** `false`: L1 may have missed changes. What it knows does not count. */
+  readonly usesL1?: boolean | undefined;
   /** A fill shall wake this process. */
   readonly waits?: boolean | undefined;
   /** States of the caller's tags that are new enough for a load. A found entry needs newer ones. */
@@ -67,17 +69,24 @@ const MAX_ROUNDS = 4;
 export class EntryReads {
   readonly #scripts: TenantScripts;
   readonly #pathOf: () => ReadPath;
+  readonly #direct: ReadPath;
   readonly #keyOf: (entry: string) => string;
 
   /** @param keyOf the key of an entry in Redis */
-  constructor(scripts: TenantScripts, pathOf: () => ReadPath, keyOf: (entry: string) => string) {
+  constructor(
+    scripts: TenantScripts,
+    pathOf: () => ReadPath,
+    direct: ReadPath,
+    keyOf: (entry: string) => string,
+  ) {
+    this.#direct = direct;
     this.#scripts = scripts;
     this.#pathOf = pathOf;
     this.#keyOf = keyOf;
   }
 
   async lookup(options: LookupOptions): Promise<Lookup> {
-    const path = this.#pathOf();
+    const path = options.usesL1 === false ? this.#direct : this.#pathOf();
     const reading = path.l1?.readings.begin(this.#keyOf(options.entry));
     try {
       const lookup = await this.#lookup(path, options);

@@ -1,5 +1,5 @@
-import { deferred } from "../core/deferred.js";
 import type { Forward, ForwardChanges, OriginResponse } from "../message/message.js";
+import { deferred } from "./deferred.js";
 
 /** The run of a handler of this process: it starts when the cache asks for it. */
 export class HandlerRun {

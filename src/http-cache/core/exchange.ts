@@ -48,6 +48,11 @@ export class Exchange {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** The name of an entry of its tenant, as this process tells entries apart. */
+  keyOf(entry: string): string {
+    return tenantKey(this.target.tenant, entry);
+  }
+
   /** Whether the response of the origin could become an entry. */
   get mayStore(): boolean {
     const { method, fields } = this.request;
@@ -77,6 +82,11 @@ export class Exchange {
     if (conditions.size === 0 && !isWhole) return { without: NONE, set: conditions, isBackground };
     return { without: WITHOUT_CONDITIONS, set: conditions, isBackground };
   }
+}
+
+/** The name of an entry among those of all tenants. */
+export function tenantKey(tenant: string, entry: string): string {
+  return `${tenant}\0${entry}`;
 }
 
 /** Nobody waits for a request in the background, so it needs an end of its own. */

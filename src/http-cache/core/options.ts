@@ -45,9 +45,9 @@ export interface HttpCacheOptions {
    */
   readonly hosts?: readonly string[] | "any" | undefined;
   /**
-   * With L1, each answer is compared with Redis first, in a reading that all requests of one moment share. So
-   * a client never gets an older response from one process than from another before. `false`: an answer of
-   * L1 may be old for the time that a message of Redis takes. Default true.
+   * With L1, each answer waits until all messages of Redis about earlier changes have come. All requests of
+   * one moment share the question. So a client never gets an older response from one process than from
+   * another before. `false`: an answer of L1 may be old for the time that a message takes. Default true.
    */
   readonly checksL1?: boolean | undefined;
   /** Adds `X-Cache: HIT` or `MISS`. Default false. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EntryLease, EntryReading, FoundReading, KeptEntry, TenantEntries } from "../../cache/index.js";
+import type { EntryLease, EntryReading, FoundReading, TenantEntries } from "../../cache/index.js";
 import type { Fields } from "../message/fields.js";
 import type { CacheRules } from "../rules/rules.js";
 import { isSelected, varyNames, varyValues } from "../rules/vary.js";
@@ -37,13 +37,6 @@ export interface StoredSelection {
   readonly lease: EntryLease<Stored> | undefined;
 }
 
-/** A stored response that L1 has, and the entries that have led to it. */
-interface KeptSelection {
-  readonly selection: StoredSelection;
-  readonly top: KeptEntry<Stored>;
-  readonly variant: KeptEntry<Stored> | undefined;
-}
-
 /** A list of variants is changed so often at most before the response is left out of it. */
 const MAX_LIST_ROUNDS = 4;
 
@@ -53,7 +46,7 @@ export class ResourceStore {
   readonly #rules: CacheRules;
   readonly #checksL1: boolean;
 
-  /** @param checksL1 each answer of L1 is compared with Redis */
+  /** @param checksL1 each answer of L1 waits until L1 knows all changes from before */
   constructor(entries: TenantEntries<Stored>, rules: CacheRules, checksL1: boolean) {
     this.#entries = entries;
     this.#rules = rules;
@@ -62,51 +55,46 @@ export class ResourceStore {
 
   /** Finds the stored response for a request. If there is none, one caller gets the lease. */
   async find({ name, tags }: Resource, request: Fields): Promise<Selection> {
-    const kept = this.#kept(name, request);
-    if (kept && (!this.#checksL1 || (await this.#areCurrent(kept)))) return kept.selection;
-    const reading = await this.#entries.read(name, { tags });
+    // What L1 has after all messages have come is what Redis had when the request came.
+    const usesL1 = await this.#mayUseL1();
+    const kept = usesL1 ? this.#kept(name, request) : undefined;
+    if (kept) return kept;
+    const reading = await this.#entries.read(name, { tags, usesL1 });
     if (reading.kind !== "found") return this.#selectionOf(name, reading, []);
     const { value } = reading;
     if (value.kind === "response") return this.#storedOf(name, value, reading);
     reading.lease?.release();
     const entry = this.#entryIn(name, value, request);
-    return this.#selectionOf(entry, await this.#entries.read(entry, { tags }), value.variants);
+    return this.#selectionOf(entry, await this.#entries.read(entry, { tags, usesL1 }), value.variants);
+  }
+
+  async #mayUseL1(): Promise<boolean> {
+    return !this.#checksL1 || !this.#entries.hasL1 || this.#entries.caughtUp();
   }
 
   /** The stored response, if L1 has it. */
-  #kept(name: string, request: Fields): KeptSelection | undefined {
+  #kept(name: string, request: Fields): StoredSelection | undefined {
     const kept = this.#entries.kept(name);
     if (!kept) return undefined;
-    const top = kept.entry;
     const { value, fillId } = kept.entry;
-    if (value.kind === "response") {
-      const selection = storedIn(name, value, fillId, kept.endsAt);
-      return { selection, top, variant: undefined };
-    }
+    if (value.kind === "response") return storedIn(name, value, fillId, kept.endsAt);
     const entry = this.#entryIn(name, value, request);
     const found = this.#entries.kept(entry);
     if (found?.entry.value.kind !== "response") return undefined;
-    const selection = storedIn(entry, found.entry.value, found.entry.fillId, found.endsAt);
-    return { selection, top, variant: found.entry };
-  }
-
-  /** Whether what L1 has is what Redis has. */
-  async #areCurrent({ top, variant }: KeptSelection): Promise<boolean> {
-    const isCurrent = this.#entries.isCurrent(top);
-    if (!variant) return isCurrent;
-    const [isTop, isVariant] = await Promise.all([isCurrent, this.#entries.isCurrent(variant)]);
-    return isTop && isVariant;
+    return storedIn(entry, found.entry.value, found.entry.fillId, found.endsAt);
   }
 
   /** Reads again what was found before, to replace it. */
   async claim({ tags }: Resource, { entry, fillId, lease }: StoredSelection): Promise<Selection> {
     if (lease) return { kind: "none", entry, reading: { kind: "granted", lease }, variants: [] };
-    return this.#selectionOf(entry, await this.#entries.read(entry, { tags, replaces: fillId }), []);
+    const options = { tags, replaces: fillId, usesL1: await this.#mayUseL1() };
+    return this.#selectionOf(entry, await this.#entries.read(entry, options), []);
   }
 
   /** Waits for the fill of another process. */
   async wait({ tags }: Resource, entry: string, leaseEndsInMs: number): Promise<Selection> {
-    return this.#selectionOf(entry, await this.#entries.wait(entry, tags, leaseEndsInMs), []);
+    const options = { tags, usesL1: await this.#mayUseL1() };
+    return this.#selectionOf(entry, await this.#entries.wait(entry, options, leaseEndsInMs), []);
   }
 
   /**
@@ -146,7 +134,8 @@ export class ResourceStore {
 
   /** The stored response of an entry. */
   async read({ tags }: Resource, entry: string): Promise<StoredSelection | undefined> {
-    const selection = this.#selectionOf(entry, await this.#entries.read(entry, { tags }), []);
+    const options = { tags, usesL1: await this.#mayUseL1() };
+    const selection = this.#selectionOf(entry, await this.#entries.read(entry, options), []);
     if (selection.kind === "stored") return selection;
     if (selection.kind === "none" && selection.reading.kind === "granted") selection.reading.lease.release();
     return undefined;
@@ -162,9 +151,11 @@ export class ResourceStore {
     const { name, tags } = resource;
     let known: FoundReading<Stored> | undefined;
     let replaces: string | undefined;
+    const usesL1 = await this.#mayUseL1();
     for (let round = 0; round < MAX_LIST_ROUNDS; round++) {
-      let reading = await this.#entries.read(name, { tags, replaces });
-      if (reading.kind === "busy") reading = await this.#entries.wait(name, tags, reading.leaseEndsInMs);
+      let reading = await this.#entries.read(name, { tags, replaces, usesL1 });
+      if (reading.kind === "busy")
+        reading = await this.#entries.wait(name, { tags, usesL1 }, reading.leaseEndsInMs);
       if (reading.kind === "found") {
         if (isIn(reading.value, variant)) {
           reading.lease?.release();
