@@ -8,6 +8,12 @@ export type Moonpath = ReturnType<typeof createMoonpath>;
 /** The Moonpath functions of one tenant. */
 export type Tenant = ReturnType<Moonpath["tenant"]>;
 
+/** A CDN, such as a purger of `moonpath/cdn`. */
+export interface ShopCdn {
+  /** Paths of this shop. A page that was not purged stays in the CDN until its time ends. */
+  purgeUrls(paths: readonly string[]): Promise<unknown>;
+}
+
 /** The resources of the shop. */
 export interface ShopResources {
   readonly moonpath: Moonpath;
@@ -20,6 +26,8 @@ export interface ShopResources {
   readonly hasCaches?: boolean;
   /** The cache of pages, if the shop has one. */
   readonly pages?: ShopPages | undefined;
+  /** The CDN before the shop, if there is one. */
+  readonly cdn?: ShopCdn | undefined;
   /** The time that Redis may take for one reading of a cache. Default: that of Moonpath. */
   readonly cacheTimeoutMs?: number | undefined;
   /** Resolves when Redis answers. */

@@ -4,6 +4,7 @@ import { Registry } from "prom-client";
 import { createSchema } from "../../../examples/storefront/books/schema.js";
 import { sumProducts } from "../../../examples/storefront/books/sums.js";
 import { createContext, stopBackground } from "../../../examples/storefront/shop/context.js";
+import { createPages } from "../../../examples/storefront/shop/http/pages.js";
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { type ConnectionLimits, LIMITS } from "../../../examples/storefront/shop/limits.js";
 import type { ShopResources } from "../../../examples/storefront/shop/terms.js";
@@ -18,7 +19,7 @@ import { freshNamespace, sharedRedis } from "../redis.js";
 export async function openTestShop(
   routes: (shop: FastifyInstance) => void = () => undefined,
   limits: Partial<ConnectionLimits> = {},
-  more: Pick<ShopResources, "hasCaches"> = {},
+  { hasPages, ...more }: Pick<ShopResources, "hasCaches" | "cdn"> & { readonly hasPages?: boolean } = {},
 ) {
   const databaseUrl = await freshDatabase();
   const pool = new pg.Pool({ connectionString: databaseUrl });
@@ -40,6 +41,7 @@ export async function openTestShop(
     redis,
     ping: () => redis.ping(),
     warn,
+    pages: hasPages ? createPages({ moonpath, tenant: "acme" }, (error) => warn(error.message)) : undefined,
     ...more,
   });
   // A test sends more orders than a customer.

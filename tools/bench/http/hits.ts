@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
+import { ensureNginx } from "../../servers/install.js";
+import { startNginxServer } from "../../servers/nginx.js";
 import type { Benchmark, Ground } from "../benchmark.js";
 import { type Case, figureCase, ratioCase, type Target } from "../case.js";
 import { bundleWorker } from "../processes/worker-bundle.js";
@@ -46,6 +48,7 @@ export const http: Benchmark = {
   async measure(ground) {
     const cases: Case[] = [];
     for (const framework of FRAMEWORKS) cases.push(...(await compare(ground, framework)));
+    if ((await ensureNginx()) === undefined) cases.push(await besideNginx(ground));
     return { cases };
   },
 };
@@ -104,8 +107,40 @@ async function compare(ground: Ground, framework: HttpServerKind["framework"]): 
   ];
 }
 
+/** Hits in L1, and those of nginx before the same server. Each is one process. */
+async function besideNginx(ground: Ground): Promise<Case> {
+  const { file, remove } = await bundleWorker(ENTRY);
+  ground.defer(remove);
+  const start = async (cache: HttpServerKind["cache"]) => {
+    const server = await HttpServerProcess.start(file, ground.server.url, {
+      framework: "node",
+      handler: "memory",
+      cache,
+    });
+    ground.defer(() => server.stop());
+    return server;
+  };
+  const [origin, ours] = [await start("none"), await start("checked")];
+  const nginx = await startNginxServer(Number(new URL(origin.url).port));
+  ground.defer(() => nginx.stop());
+  const theirs = { url: `http://127.0.0.1:${nginx.port}/products/lamp` };
+  for (const side of [ours, theirs]) await shoot(side, WARM_UP_SECONDS);
+  const seconds = ground.isQuick ? 1 : 4;
+  const rates: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  for (let round = 1; round <= ROUNDS; round++) {
+    ground.progress(`nginx: round ${round} of ${ROUNDS}`);
+    rates.ours.push((await shoot(ours, seconds)) / seconds);
+    rates.theirs.push((await shoot(theirs, seconds)) / seconds);
+  }
+  return ratioCase(
+    "node: hit in L1, to proxy_cache of nginx",
+    { ours: median(rates.ours), theirs: median(rates.theirs), unit: "requests/s" },
+    undefined,
+  );
+}
+
 /** Asks for so many seconds. Returns the number of answers. */
-async function shoot(server: HttpServerProcess, seconds: number): Promise<number> {
+async function shoot(server: Pick<HttpServerProcess, "url">, seconds: number): Promise<number> {
   const { requests, non2xx, errors } = await autocannon({
     url: server.url,
     connections: CONNECTIONS,

@@ -13,6 +13,8 @@ import { createMoonpath } from "../../../src/index.js";
 const { REDIS_URL = "", FRAMEWORK = "fastify", HANDLER = "memory", CACHE = "none" } = process.env;
 const HOUR_MS = 3_600_000;
 const KEY = "bench:http:product";
+/** nginx stores what says so. */
+const SHARED = "public, max-age=0, s-maxage=3600";
 
 const redis = new Redis(REDIS_URL);
 const product = JSON.stringify({ product: "lamp", description: "A lamp of brass and glass. ".repeat(40) });
@@ -37,14 +39,19 @@ const read = async () => (HANDLER === "get" ? ((await redis.get(KEY)) ?? "") : b
 async function startFastify(): Promise<number> {
   const app = Fastify();
   if (CACHE !== "none") await app.register(cacheFastify, { cache });
-  app.get("/products/:product", async (_request, reply) => reply.type("application/json").send(await read()));
+  app.get("/products/:product", async (_request, reply) =>
+    reply
+      .type("application/json")
+      .header("cache-control", SHARED)
+      .send(await read()),
+  );
   await app.listen({ port: 0, host: "127.0.0.1" });
   return portOf(app.server.address());
 }
 
 async function startNode(): Promise<number> {
   const respond = (response: ServerResponse, body: string | Buffer) => {
-    response.writeHead(200, { "content-type": "application/json" });
+    response.writeHead(200, { "content-type": "application/json", "cache-control": SHARED });
     response.end(body);
   };
   const handler = async (_request: unknown, response: ServerResponse) =>

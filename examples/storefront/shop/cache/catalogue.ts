@@ -7,8 +7,10 @@ import type {
   StockStatus,
 } from "../../catalogue/product-book.js";
 import type { Category, Settings } from "../../catalogue/shop-book.js";
+import { purgeProducts } from "../http/cdn.js";
 import { ShopError, unknownProduct } from "../http/errors.js";
 import type { ShopPages } from "../http/pages.js";
+import type { ShopCdn } from "../terms.js";
 import { type CatalogueBooks, type CatalogueCaches, NO_SEARCH, PAGE_LIMIT } from "./caches.js";
 import { SECOND_MS } from "./pattern-row.js";
 import { shopPatterns } from "./patterns.js";
@@ -46,6 +48,7 @@ interface CatalogueParts {
   readonly searches: SearchCounter;
   readonly versions: ProductVersions;
   readonly pages: ShopPages | undefined;
+  readonly cdn: ShopCdn | undefined;
 }
 
 /** A process looks for the next page of a list at most once in this time. */
@@ -63,10 +66,12 @@ export class Catalogue {
   readonly #searches: SearchCounter;
   readonly #versions: ProductVersions;
   readonly #pages: ShopPages | undefined;
+  readonly #cdn: ShopCdn | undefined;
   readonly #prefetched = new RecentNames(PREFETCH_EVERY_MS, MAX_PREFETCHED);
 
-  constructor({ caches, books, entries, searches, versions, pages }: CatalogueParts) {
+  constructor({ caches, books, entries, searches, versions, pages, cdn }: CatalogueParts) {
     this.#pages = pages;
+    this.#cdn = cdn;
     this.entries = entries;
     this.#caches = caches;
     this.#books = books;
@@ -174,6 +179,7 @@ export class Catalogue {
     // The facets of its organisation count statuses.
     await this.#caches.invalidateTags([`org:${changed.organisation}`]);
     await this.#pages?.changed("status_changed", changed);
+    await purgeProducts(this.#cdn, [product]);
     return true;
   }
 
@@ -205,11 +211,16 @@ export class Catalogue {
   async offerChanged(product: string): Promise<void> {
     await this.entries.details.invalidate({ product });
     await this.#pages?.changed("offer_changed", { product });
+    await purgeProducts(this.#cdn, [product]);
   }
 
   /** Call it after the entries have changed: pages are made of them. */
   async #productsChanged(products: readonly Product[]): Promise<void> {
     if (products.length > 0) await this.#pages?.changed("product_changed", products);
+    await purgeProducts(
+      this.#cdn,
+      products.map(({ product }) => product),
+    );
   }
 
   /** The codes of all products. */

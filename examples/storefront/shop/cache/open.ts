@@ -33,7 +33,8 @@ export function openCatalogue(
   const searches = new SearchCounter(resources.acme, (error) => report("the counter of searches", error));
   const versions = new ProductVersions(resources, (error) => report("the versions of products", error));
   const entries = catalogueCaches(caches, books);
-  const catalogue = new Catalogue({ caches, books, entries, searches, versions, pages: resources.pages });
+  const { pages, cdn } = resources;
+  const catalogue = new Catalogue({ caches, books, entries, searches, versions, pages, cdn });
   const statusChanges = new StatusChanges(resources, catalogue, (error) =>
     report("the changes of status", error),
   );

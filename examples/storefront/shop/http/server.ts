@@ -16,6 +16,7 @@ import { priceSaleRoutes } from "../price-sales.js";
 import { productRoutes } from "../products.js";
 import { replyToBadUrl, replyToParseError } from "./bad-requests.js";
 import { cartRoutes } from "./cart-routes.js";
+import { addCdnHeaders } from "./cdn.js";
 import { replyWithErrors, ShopError } from "./errors.js";
 import { jobRoutes } from "./job-routes.js";
 import { offerRoutes } from "./offer-routes.js";
@@ -62,6 +63,7 @@ export function createShop(
   recordRoutes(shop);
   countSearches(shop, context);
   if (context.pages) shop.register(cacheFastify, { cache: context.pages });
+  if (context.cdn) addCdnHeaders(shop);
   shop.get("/", async () => ({
     shop: "Moonpath's storefront",
     routes: routesOf(shop).flatMap(({ method, url }) => (method === "HEAD" ? [] : [`${method} ${url}`])),
