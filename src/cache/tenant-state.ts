@@ -27,6 +27,8 @@ export interface TenantL1 {
   caughtUp(timeoutMs: number): Promise<boolean>;
 }
 
+const WITHOUT_L1 = Promise.resolve(true);
+
 function trackedPath({ memory, scripts }: TenantL1, { tag }: TenantKeys): ReadPath {
   return { scripts, tags: new TrackedTags(memory, new TagReads(scripts), tag), l1: memory };
 }
@@ -73,8 +75,8 @@ export class TenantState {
    * Whether L1 knows all changes from before this call, within this time. Else it may be older than what
    * other processes have been told. True without L1. Never rejects.
    */
-  async caughtUp(timeoutMs: number): Promise<boolean> {
-    return this.#caughtUp === undefined || this.#caughtUp(timeoutMs);
+  caughtUp(timeoutMs: number): Promise<boolean> {
+    return this.#caughtUp?.(timeoutMs) ?? WITHOUT_L1;
   }
 
   /**

@@ -2,13 +2,14 @@ import type { Circuit } from "../../core/circuit.js";
 
 /**
  * Waits until L1 knows all changes from before a call. A server sends the messages about a change before
- * it answers a later PING on the same connection, so PINGs show that they have come. Calls of one turn of
- * the event loop share them.
+ * it answers a later PING on the same connection, so PINGs show that they have come. While some are on
+ * their way, further calls wait for the next ones, which they share.
  */
 export class L1Barrier {
   readonly #ask: () => Promise<void>;
   readonly #circuit: Circuit;
-  #open: Turn | undefined;
+  #open: Group | undefined;
+  #isAsking = false;
 
   /** @param ask asks all servers; see `Tracking.caughtUp` */
   constructor(ask: () => Promise<void>, circuit: Circuit) {
@@ -19,19 +20,29 @@ export class L1Barrier {
   /** `false`: a server has not answered within the time. Never rejects. */
   passed(timeoutMs: number): Promise<boolean> {
     if (!this.#open) {
-      const turn = new Turn(this.#circuit);
-      this.#open = turn;
-      setImmediate(() => {
-        this.#open = undefined;
-        this.#ask().then(turn.answered, turn.failed);
-      });
+      this.#open = new Group(this.#circuit);
+      // Calls of this turn of the event loop come along.
+      if (!this.#isAsking) setImmediate(() => this.#send());
     }
     return this.#open.within(timeoutMs);
   }
+
+  #send(): void {
+    const group = this.#open;
+    if (!group) return;
+    this.#open = undefined;
+    this.#isAsking = true;
+    this.#ask()
+      .then(group.answered, group.failed)
+      .finally(() => {
+        this.#isAsking = false;
+        if (this.#open) setImmediate(() => this.#send());
+      });
+  }
 }
 
-/** The calls of one turn. */
-class Turn {
+/** The calls that share PINGs. */
+class Group {
   readonly #circuit: Circuit;
   readonly #answer: Promise<void>;
   /** Most calls have the same time. */

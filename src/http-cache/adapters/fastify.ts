@@ -5,7 +5,7 @@ import type { HttpCache } from "../http-cache.js";
 import type { Fields } from "../message/fields.js";
 import type { Body, Forward, OriginResponse, Reply, RequestHead } from "../message/message.js";
 import { HandlerRun } from "./handler-run.js";
-import { grouped, headOf, ofHeaders } from "./node-message.js";
+import { headOf, ofHeaders } from "./node-message.js";
 
 /** The options of `cacheFastify`. */
 export interface CacheFastifyOptions {
@@ -120,7 +120,7 @@ function applied(reply: FastifyReply, { status, fields, body }: Reply): unknown 
 }
 
 function setFields(reply: FastifyReply, fields: Fields): void {
-  for (const [name, value] of grouped(fields)) reply.header(name, value);
+  for (const [name, value] of fields.grouped) reply.header(name, value);
 }
 
 function sendReply(reply: FastifyReply, { status, fields, body }: Reply): FastifyReply {

@@ -83,15 +83,3 @@ export function setRepeated(response: Pick<ServerResponse, "setHeader">, fields:
   }
   return fields.without(repeated);
 }
-
-/** Fields as `setHeader` takes them: those of one name together. */
-export function grouped({ pairs }: Fields): ReadonlyMap<string, string | string[]> {
-  const byName = new Map<string, string | string[]>();
-  for (const [name, value] of pairs) {
-    const earlier = byName.get(name);
-    if (earlier === undefined) byName.set(name, value);
-    else if (Array.isArray(earlier)) earlier.push(value);
-    else byName.set(name, [earlier, value]);
-  }
-  return byName;
-}

@@ -126,9 +126,13 @@ async function answer(
 
 /** Sends the cache's answer. Its fields replace those that earlier middleware has set. */
 async function sent(response: ServerResponse, reply: Reply): Promise<void> {
-  for (const name of response.getHeaderNames()) if (reply.fields.has(name)) response.removeHeader(name);
+  const set = response.getHeaderNames();
+  for (const name of set) if (reply.fields.has(name)) response.removeHeader(name);
   try {
-    await send(response, { ...reply, fields: setRepeated(response, reply.fields) });
+    await send(
+      response,
+      set.length === 0 ? reply : { ...reply, fields: setRepeated(response, reply.fields) },
+    );
   } catch (error) {
     discard(reply.body);
     response.destroy(error instanceof Error ? error : undefined);

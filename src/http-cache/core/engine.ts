@@ -33,12 +33,17 @@ export class Engine {
     this.#refreshes = new Refreshes(this.#parts, this.#origin);
   }
 
+  /** @throws ArgumentError for the name of a tenant that is not valid */
+  checkTenant(tenant: string): void {
+    this.#parts.storeOf(tenant);
+  }
+
   /** The stored answer, if it needs no origin. Else what was found, for `answer`. */
   async early(
     { tenant, resource }: Pick<Target, "tenant" | "resource">,
     request: RequestHead,
   ): Promise<Early> {
-    if (this.#forwards.get(tenantKey(tenant, resource.name))) return NOTHING_FOUND;
+    if (!this.#forwards.isIdle && this.#forwards.get(tenantKey(tenant, resource.name))) return NOTHING_FOUND;
     const selection = await this.#parts.storeOf(tenant).find(resource, request.fields);
     if (selection.kind !== "stored") return { kind: "found", selection };
     const directives = this.#parts.options.rules.obeysRequests

@@ -5,6 +5,10 @@ export type ForwardEnd = "stored" | "unstored";
 export class Forwards {
   readonly #running = new Map<string, Promise<ForwardEnd>>();
 
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** A running one. */
   get(entry: string): Promise<ForwardEnd> | undefined {
     return this.#running.get(entry);

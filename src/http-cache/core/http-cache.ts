@@ -89,11 +89,10 @@ export class HttpCacheCore {
   }
 
   /** The stored answer, if the cache has one that needs no origin. Else what it has found, for `finish`. */
-  async early({ request, matched }: NamedRequest): Promise<Early> {
+  early({ request, matched }: NamedRequest): Promise<Early> {
     const { method } = request;
-    if (method !== "GET" && method !== "HEAD") return NOTHING_FOUND;
-    const { tenant, resource } = matched;
-    return this.#engine.early({ tenant, resource }, request);
+    if (method !== "GET" && method !== "HEAD") return Promise.resolve(NOTHING_FOUND);
+    return this.#engine.early(matched, request);
   }
 
   /** Answers a request that needs the origin. */
@@ -149,7 +148,7 @@ export class HttpCacheCore {
     if (!HOST.test(request.authority)) return undefined;
     try {
       const matched = this.#policies.match(request);
-      if (matched) this.#entries.tenant(matched.tenant);
+      if (matched) this.#engine.checkTenant(matched.tenant);
       return matched;
     } catch (error) {
       notify(this.#options.onError, asError(error));

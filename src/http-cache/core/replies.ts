@@ -10,10 +10,25 @@ export interface Aged {
   readonly ageMs: number;
 }
 
+interface LastReply {
+  readonly second: number;
+  readonly ttl: number;
+  readonly reply: Reply;
+}
+
+/** Whether a request has nothing by which it could get less than the whole response. */
+function wantsWhole({ method, fields }: RequestHead): boolean {
+  return method === "GET" && !LESS.some((name) => fields.has(name));
+}
+
+const LESS = ["range", "if-none-match", "if-modified-since"];
+
 /** Makes the replies to clients. Each says what the cache has done. */
 export class Replies {
   readonly #name: string;
   readonly #xCache: boolean;
+  /** The last reply with all of a response, to a GET without conditions. */
+  readonly #last = new WeakMap<StoredResponse, LastReply>();
 
   /** @param name the name of the cache in `Cache-Status` @param xCache `X-Cache` is added: HIT or MISS */
   constructor(name: string, xCache: boolean) {
@@ -24,7 +39,16 @@ export class Replies {
   /** A stored response that needs no origin. */
   hit(request: RequestHead, aged: Aged): Reply {
     const { response, ageMs } = aged;
-    return this.served(request, aged, { kind: "hit", ttlMs: response.lifetimeMs - ageMs });
+    const status: CacheStatus = { kind: "hit", ttlMs: response.lifetimeMs - ageMs };
+    if (!wantsWhole(request)) return this.served(request, aged, status);
+    // Within a second, all such replies are the same.
+    const second = Math.floor(ageMs / 1_000);
+    const ttl = Math.floor(status.ttlMs / 1_000);
+    const last = this.#last.get(response);
+    if (last?.second === second && last.ttl === ttl) return last.reply;
+    const reply = this.served(request, aged, status);
+    this.#last.set(response, { second, ttl, reply });
+    return reply;
   }
 
   /** A stored response, or the part of it that the request wants. */

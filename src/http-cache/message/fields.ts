@@ -8,6 +8,8 @@ export class Fields {
   readonly #raw: readonly string[];
   readonly #headers: Headers | undefined;
   #byName: Map<string, string> | undefined;
+  #asRaw: readonly string[] | undefined;
+  #grouped: ReadonlyMap<string, string | string[]> | undefined;
 
   constructor(pairs: readonly Field[] | undefined, raw: readonly string[] = [], headers?: Headers) {
     this.#pairs = pairs;
@@ -71,9 +73,14 @@ export class Fields {
 
   /** As node:http takes it: each name, then its value. */
   toRaw(): string[] {
-    const raw: string[] = [];
-    for (const [name, value] of this.pairs) raw.push(name, value);
-    return raw;
+    this.#asRaw ??= this.pairs.flat();
+    return [...this.#asRaw];
+  }
+
+  /** As `setHeader` takes it: the values of one name together. */
+  get grouped(): ReadonlyMap<string, string | string[]> {
+    this.#grouped ??= grouped(this.pairs);
+    return this.#grouped;
   }
 }
 
@@ -92,6 +99,17 @@ function joined(pairs: readonly Field[]): Map<string, string> {
     const name = given.toLowerCase();
     const earlier = byName.get(name);
     byName.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  }
+  return byName;
+}
+
+function grouped(pairs: readonly Field[]): Map<string, string | string[]> {
+  const byName = new Map<string, string | string[]>();
+  for (const [name, value] of pairs) {
+    const earlier = byName.get(name);
+    if (earlier === undefined) byName.set(name, value);
+    else if (Array.isArray(earlier)) earlier.push(value);
+    else byName.set(name, [earlier, value]);
   }
   return byName;
 }

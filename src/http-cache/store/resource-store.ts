@@ -56,7 +56,8 @@ export class ResourceStore {
   /** Finds the stored response for a request. If there is none, one caller gets the lease. */
   async find({ name, tags }: Resource, request: Fields): Promise<Selection> {
     // What L1 has after all messages have come is what Redis had when the request came.
-    const usesL1 = await this.#mayUseL1();
+    const caughtUp = this.#caughtUp();
+    const usesL1 = caughtUp === undefined || (await caughtUp);
     const kept = usesL1 ? this.#kept(name, request) : undefined;
     if (kept) return kept;
     const reading = await this.#entries.read(name, { tags, usesL1 });
@@ -68,8 +69,13 @@ export class ResourceStore {
     return this.#selectionOf(entry, await this.#entries.read(entry, { tags, usesL1 }), value.variants);
   }
 
+  /** Undefined: what L1 knows counts in any case. */
+  #caughtUp(): Promise<boolean> | undefined {
+    return this.#checksL1 && this.#entries.hasL1 ? this.#entries.caughtUp() : undefined;
+  }
+
   async #mayUseL1(): Promise<boolean> {
-    return !this.#checksL1 || !this.#entries.hasL1 || this.#entries.caughtUp();
+    return (await this.#caughtUp()) ?? true;
   }
 
   /** The stored response, if L1 has it. */

@@ -11,7 +11,9 @@ import { type HttpServerKind, HttpServerProcess } from "./server-process.js";
 const ENTRY = fileURLToPath(new URL("server.ts", import.meta.url));
 const CONNECTIONS = 50;
 const WARM_UP_SECONDS = 2;
-const ROUNDS = 5;
+/** So many times, new processes are measured. */
+const STARTS = 5;
+const ROUNDS = 2;
 
 const FRAMEWORKS = ["fastify", "node"] as const;
 
@@ -43,7 +45,7 @@ const COMPARISONS: readonly Comparison[] = [
 export const http: Benchmark = {
   heading: "HTTP cache",
   method:
-    `autocannon with ${CONNECTIONS} connections asks for one product of 1 KB. Each server is a process of its own, and all take turns in ${ROUNDS} rounds. ` +
+    `autocannon with ${CONNECTIONS} connections asks for one product of 1 KB. Each server is a process of its own. All take turns in ${ROUNDS} rounds, ${STARTS} times with new processes. ` +
     "The handlers of both sides answer the same bytes. `CPU` is the time of the server's process for a request.",
   async measure(ground) {
     const cases: Case[] = [];
@@ -52,6 +54,12 @@ export const http: Benchmark = {
     return { cases };
   },
 };
+
+interface Side {
+  readonly kind: HttpServerKind;
+  readonly rates: number[];
+  readonly cpuUs: number[];
+}
 
 async function compare(ground: Ground, framework: HttpServerKind["framework"]): Promise<Case[]> {
   const { file, remove } = await bundleWorker(ENTRY);
@@ -63,29 +71,11 @@ async function compare(ground: Ground, framework: HttpServerKind["framework"]): 
     { framework, handler: "memory", cache: "tracked" },
     { framework, handler: "memory", cache: "redis" },
   ];
-  const sides: {
-    readonly kind: HttpServerKind;
-    readonly server: HttpServerProcess;
-    rates: number[];
-    cpuUs: number[];
-  }[] = [];
-  for (const kind of kinds) {
-    const server = await HttpServerProcess.start(file, ground.server.url, kind);
-    ground.defer(() => server.stop());
-    await shoot(server, WARM_UP_SECONDS);
-    sides.push({ kind, server, rates: [], cpuUs: [] });
+  const sides: readonly Side[] = kinds.map((kind) => ({ kind, rates: [], cpuUs: [] }));
+  for (let start = 1; start <= STARTS; start++) {
+    ground.progress(`${framework}: start ${start} of ${STARTS}`);
+    await measureProcesses(ground, file, sides);
   }
-  const seconds = ground.isQuick ? 1 : 4;
-  for (let round = 1; round <= ROUNDS; round++) {
-    ground.progress(`${framework}: round ${round} of ${ROUNDS}`);
-    for (const side of sides) {
-      const before = await side.server.cpuUs();
-      const requests = await shoot(side.server, seconds);
-      side.rates.push(requests / seconds);
-      side.cpuUs.push(((await side.server.cpuUs()) - before) / requests);
-    }
-  }
-  for (const { server } of sides) server.stop();
   const of = (handler: string, cache: string) => {
     const side = sides.find(({ kind }) => kind.handler === handler && kind.cache === cache);
     return { rate: median(side?.rates ?? []), cpuUs: median(side?.cpuUs ?? []) };
@@ -105,6 +95,29 @@ async function compare(ground: Ground, framework: HttpServerKind["framework"]): 
       unit: "us",
     }),
   ];
+}
+
+/** All sides in turn, each in a new process: one process may be slower than another of the same program. */
+async function measureProcesses(ground: Ground, file: string, sides: readonly Side[]): Promise<void> {
+  const started: { readonly side: Side; readonly server: HttpServerProcess }[] = [];
+  try {
+    for (const side of sides) {
+      const server = await HttpServerProcess.start(file, ground.server.url, side.kind);
+      started.push({ side, server });
+      await shoot(server, WARM_UP_SECONDS);
+    }
+    const seconds = ground.isQuick ? 1 : 2;
+    for (let round = 1; round <= ROUNDS; round++) {
+      for (const { side, server } of started) {
+        const before = await server.cpuUs();
+        const requests = await shoot(server, seconds);
+        side.rates.push(requests / seconds);
+        side.cpuUs.push(((await server.cpuUs()) - before) / requests);
+      }
+    }
+  } finally {
+    for (const { server } of started) server.stop();
+  }
 }
 
 /** Hits in L1, and those of nginx before the same server. Each is one process. */
@@ -127,8 +140,8 @@ async function besideNginx(ground: Ground): Promise<Case> {
   for (const side of [ours, theirs]) await shoot(side, WARM_UP_SECONDS);
   const seconds = ground.isQuick ? 1 : 4;
   const rates: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  for (let round = 1; round <= ROUNDS; round++) {
-    ground.progress(`nginx: round ${round} of ${ROUNDS}`);
+  for (let round = 1; round <= STARTS; round++) {
+    ground.progress(`nginx: round ${round} of ${STARTS}`);
     rates.ours.push((await shoot(ours, seconds)) / seconds);
     rates.theirs.push((await shoot(theirs, seconds)) / seconds);
   }
