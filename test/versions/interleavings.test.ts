@@ -15,7 +15,7 @@ const AT_ONCE = 8;
 const MAX_SEARCHED = 50_000;
 let resources = 0;
 
-/** Random orders of events, on so many resources at once. `wrong` ends them at the first violation of this kind. */
+/** Random orders of events on many resources. The first violation of the kind `wrong` ends them. */
 async function orders(
   runs: number,
   wrong: RegExp,

@@ -17,8 +17,8 @@ export interface NginxServer {
 }
 
 /**
- * Starts nginx with a cache before a server of this machine; see `ensureNginx`. The cache follows the server's
- * Cache-Control alone: `s-maxage` before `max-age`, and `stale-while-revalidate` by a background update.
+ * Starts nginx with a cache before a server of this machine; see `ensureNginx`. The cache follows the
+ * server's Cache-Control alone: `s-maxage` before `max-age`, and `stale-while-revalidate` by a background update.
  */
 export async function startNginxServer(originPort: number): Promise<NginxServer> {
   const folder = await mkdtemp(join(tmpdir(), "moonpath-nginx-"));

@@ -42,7 +42,7 @@ export interface Nginx {
   purge(path: string, options?: ProxiedRequest): Promise<number>;
 }
 
-/** Starts nginx with a cache before a server of this machine; see `startNginxServer`. It is stopped after the test. */
+/** Starts nginx before a server of this machine; see `startNginxServer`. It is stopped after the test. */
 export async function startNginx(originPort: number): Promise<Nginx> {
   const { port, stop } = await startNginxServer(originPort);
   afterTest(stop);

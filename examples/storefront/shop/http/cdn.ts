@@ -20,7 +20,7 @@ function pathsOf(product: string): readonly string[] {
   return [path, `${path}/details`];
 }
 
-/** Answers tell the CDN for how long it may keep them. Browsers keep nothing, because no purge reaches them. */
+/** Answers say how long the CDN may keep them. Browsers keep nothing, because no purge reaches them. */
 export function addCdnHeaders(shop: FastifyInstance): void {
   shop.addHook("onSend", async (request, reply) => {
     const [path = ""] = request.url.split("?");
