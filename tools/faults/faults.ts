@@ -7,6 +7,7 @@ import { limitsHeld } from "./runs/clients/limits-held.js";
 import { loadsInvalidated } from "./runs/clients/loads-invalidated.js";
 import { loopBlocked } from "./runs/clients/loop-blocked.js";
 import { outboxKilled } from "./runs/clients/outbox-killed.js";
+import { pagesPurged } from "./runs/clients/pages-purged.js";
 import { repliesCut } from "./runs/clients/replies-cut.js";
 import { requestsRepeated } from "./runs/clients/requests-repeated.js";
 import { viewWorkerKilled } from "./runs/clients/view-worker-killed.js";
@@ -57,6 +58,7 @@ export const faults: readonly Fault[] = [
   cartsKilled,
   writesKilled,
   l1Untracked,
+  pagesPurged,
   histories,
   limitsHeld,
   outboxKilled,
