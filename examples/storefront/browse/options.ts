@@ -12,6 +12,8 @@ export const DEFAULT_VISITORS = 2;
 export interface ComparisonOptions extends BrowseOptions {
   readonly cache: "both" | "on" | "off";
   readonly l1: boolean;
+  /** `autocannon`: in a process of its own, without checks of what is stale. */
+  readonly generator: "visitors" | "autocannon";
   /** How much later each statement is sent to the database. */
   readonly databaseMs: number;
 }
@@ -37,7 +39,19 @@ export function readComparisonOptions(argv: readonly string[]): ComparisonOption
       whole(0, 1_000),
       0,
     )
+    .addOption(
+      new Option(
+        "--generator <which>",
+        "who sends requests; autocannon is a process of its own, and checks no replies",
+      )
+        .choices(["visitors", "autocannon"])
+        .default("visitors"),
+    )
     .option("--l1", "keep values in the memory of the shop too", false)
+    .addHelpText(
+      "after",
+      `\nExample:\n  npm run storefront:browse -- --generator autocannon --visitors 50 --seconds 30 --l1`,
+    )
     .allowExcessArguments(false)
     .parse([...argv])
     .opts<ComparisonOptions>();

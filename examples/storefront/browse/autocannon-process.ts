@@ -1,0 +1,80 @@
+import autocannon from "autocannon";
+import { planRequests } from "./plan.js";
+
+/** What the process is to send. */
+export interface AutocannonTask {
+  readonly url: string;
+  readonly connections: number;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly products: number;
+  readonly run: string;
+}
+
+/** What it has found. Times are in milliseconds. */
+export interface AutocannonResult {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers that were no success, and requests without an answer. */
+  readonly failed: number;
+}
+
+/** Each connection sends so many requests of the plan again and again, and begins at another one. */
+const PLANNED = 20_000;
+/** What cannot be sent twice. */
+const ONCE: ReadonlySet<string> = new Set(["create", "created", "remove", "bulkRemove"]);
+
+/**
+ * The load in a process of its own, so that the shop has its event loop for itself. Its first message is the
+ * task, and its reply is the result.
+ */
+process.once("message", (task: AutocannonTask) => {
+  load(task).then(
+    (result) => process.send?.(result, () => process.disconnect()),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});
+
+async function load({ url, connections, seconds, ...plan }: AutocannonTask): Promise<AutocannonResult> {
+  const requests = plannedFor(plan);
+  let started = 0;
+  const {
+    latency,
+    requests: sent,
+    duration,
+    non2xx,
+    errors,
+  } = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    setupClient: (client) => {
+      const first = Math.floor((started++ * requests.length) / connections);
+      client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+    },
+  });
+  return {
+    requests: sent.total,
+    seconds: duration,
+    p50: latency.p50,
+    p99: latency.p99,
+    failed: non2xx + errors,
+  };
+}
+
+function plannedFor(plan: Omit<AutocannonTask, "url" | "connections" | "seconds">): autocannon.Request[] {
+  const requests: autocannon.Request[] = [];
+  for (const { kind, method, path, body, headers } of planRequests(plan)) {
+    if (requests.length === PLANNED) break;
+    if (ONCE.has(kind)) continue;
+    const content = body && { body: JSON.stringify(body) };
+    const type = body && { "content-type": "application/json" };
+    requests.push({ method, path, ...content, headers: { ...headers, ...type } });
+  }
+  return requests;
+}
