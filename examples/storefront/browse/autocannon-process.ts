@@ -17,12 +17,14 @@ export interface AutocannonResult {
   readonly seconds: number;
   readonly p50: number;
   readonly p99: number;
-  /** Answers that were no success, and requests without an answer. */
+  /** Answers with 4xx: a request of the plan that was sent again may be refused. */
+  readonly refused: number;
+  /** Answers with 5xx, and requests without an answer. */
   readonly failed: number;
 }
 
 /** Each connection sends so many requests of the plan again and again, and begins at another one. */
-const PLANNED = 20_000;
+const PLANNED = 4_000;
 /** What cannot be sent twice. */
 const ONCE: ReadonlySet<string> = new Set(["create", "created", "remove", "bulkRemove"]);
 
@@ -43,13 +45,7 @@ process.once("message", (task: AutocannonTask) => {
 async function load({ url, connections, seconds, ...plan }: AutocannonTask): Promise<AutocannonResult> {
   const requests = plannedFor(plan);
   let started = 0;
-  const {
-    latency,
-    requests: sent,
-    duration,
-    non2xx,
-    errors,
-  } = await autocannon({
+  const result = await autocannon({
     url,
     connections,
     duration: seconds,
@@ -59,11 +55,12 @@ async function load({ url, connections, seconds, ...plan }: AutocannonTask): Pro
     },
   });
   return {
-    requests: sent.total,
-    seconds: duration,
-    p50: latency.p50,
-    p99: latency.p99,
-    failed: non2xx + errors,
+    requests: result.requests.total,
+    seconds: result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    refused: result["4xx"],
+    failed: result["5xx"] + result.errors,
   };
 }
 

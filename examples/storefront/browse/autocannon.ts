@@ -44,10 +44,10 @@ async function inProcess(task: AutocannonTask, signal: AbortSignal): Promise<Aut
 /** One line for a run. */
 export function describeLoad(
   name: string,
-  { requests, seconds, p50, p99, failed, queries }: AutocannonRun,
+  { requests, seconds, p50, p99, refused, failed, queries }: AutocannonRun,
 ): string {
   const rate = (requests / seconds).toFixed(0);
-  return `${name}: ${rate} requests/s, p50 ${p50} ms, p99 ${p99} ms, ${perRequest(queries, requests)} queries a request, ${failed} failed`;
+  return `${name}: ${rate} requests/s, p50 ${p50} ms, p99 ${p99} ms, ${perRequest(queries, requests)} queries a request, ${refused} refused, ${failed} failed`;
 }
 
 /** What caches change, with the claims of the document that the shop follows. */
