@@ -1,5 +1,6 @@
 import autocannon from "autocannon";
-import { planRequests } from "./plan.js";
+import { type PlanOptions, planRequests } from "./plan.js";
+import { productOf } from "./world.js";
 
 /** What the process is to send. */
 export interface AutocannonTask {
@@ -9,6 +10,8 @@ export interface AutocannonTask {
   readonly seed: number;
   readonly products: number;
   readonly run: string;
+  /** Only batches of so many products are sent. */
+  readonly batchOf: number | undefined;
 }
 
 /** What it has found. Times are in milliseconds. */
@@ -42,8 +45,14 @@ process.once("message", (task: AutocannonTask) => {
   );
 });
 
-async function load({ url, connections, seconds, ...plan }: AutocannonTask): Promise<AutocannonResult> {
-  const requests = plannedFor(plan);
+async function load({
+  url,
+  connections,
+  seconds,
+  batchOf,
+  ...plan
+}: AutocannonTask): Promise<AutocannonResult> {
+  const requests = batchOf === undefined ? plannedFor(plan) : [batchRequest(plan.products, batchOf)];
   let started = 0;
   const result = await autocannon({
     url,
@@ -64,7 +73,17 @@ async function load({ url, connections, seconds, ...plan }: AutocannonTask): Pro
   };
 }
 
-function plannedFor(plan: Omit<AutocannonTask, "url" | "connections" | "seconds">): autocannon.Request[] {
+function batchRequest(products: number, size: number): autocannon.Request {
+  const ids = Array.from({ length: size }, (_, number) => productOf(number % products));
+  return {
+    method: "POST",
+    path: "/api/v1/batch/products",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ product_ids: ids }),
+  };
+}
+
+function plannedFor(plan: PlanOptions): autocannon.Request[] {
   const requests: autocannon.Request[] = [];
   for (const { kind, method, path, body, headers } of planRequests(plan)) {
     if (requests.length === PLANNED) break;

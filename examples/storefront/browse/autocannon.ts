@@ -17,7 +17,7 @@ export interface AutocannonRun extends AutocannonResult {
 export async function loadShop(
   shop: OpenShop,
   counts: QueryCounts,
-  { seed, products, visitors, seconds }: BrowseOptions,
+  { seed, products, visitors, seconds, batchOf }: BrowseOptions & Pick<AutocannonTask, "batchOf">,
   signal: AbortSignal,
 ): Promise<AutocannonRun> {
   await fillShop(shop, seed, products);
@@ -25,7 +25,7 @@ export async function loadShop(
   const before = counts.all;
   const url = `http://${shop.host}:${shop.port}`;
   const result = await inProcess(
-    { url, connections: visitors, seconds, seed, products, run: runName() },
+    { url, connections: visitors, seconds, seed, products, run: runName(), batchOf },
     signal,
   );
   return { ...result, queries: counts.all - before };

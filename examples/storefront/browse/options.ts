@@ -14,6 +14,8 @@ export interface ComparisonOptions extends BrowseOptions {
   readonly l1: boolean;
   /** `autocannon`: in a process of its own, without checks of what is stale. */
   readonly generator: "visitors" | "autocannon";
+  /** Autocannon sends requests of this kind only: batches of so many products. */
+  readonly batchOf: number | undefined;
   /** How much later each statement is sent to the database. */
   readonly databaseMs: number;
 }
@@ -47,6 +49,7 @@ export function readComparisonOptions(argv: readonly string[]): ComparisonOption
         .choices(["visitors", "autocannon"])
         .default("visitors"),
     )
+    .option("--batch-of <products>", "autocannon sends only batches of so many products", whole(1, 100))
     .option("--l1", "keep values in the memory of the shop too", false)
     .addHelpText(
       "after",
