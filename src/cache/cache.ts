@@ -111,7 +111,7 @@ function tenantCache<Fields, Value>(
     if (!loadMany) {
       // All calls are checked before the first begins.
       const calls = list.map((fields) => call(fields));
-      return Promise.all(calls.map((one) => entries.get(one)));
+      return Promise.all(calls.map((one) => entries.known(state, one.entry) ?? entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
     return getMany(

@@ -1,4 +1,5 @@
 import autocannon from "autocannon";
+import { LIMITS } from "../shop/limits.js";
 import { type PlanOptions, planRequests } from "./plan.js";
 import { productOf } from "./world.js";
 
@@ -28,6 +29,8 @@ export interface AutocannonResult {
 
 /** Each connection sends so many requests of the plan again and again, and begins at another one. */
 const PLANNED = 4_000;
+/** The shop ends a connection after so many requests, which autocannon would not notice. */
+const RECONNECT_AFTER = LIMITS.requestsPerConnection;
 /** What cannot be sent twice. */
 const ONCE: ReadonlySet<string> = new Set(["create", "created", "remove", "bulkRemove"]);
 
@@ -58,6 +61,7 @@ async function load({
     url,
     connections,
     duration: seconds,
+    reconnectRate: RECONNECT_AFTER,
     setupClient: (client) => {
       const first = Math.floor((started++ * requests.length) / connections);
       client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);

@@ -25,7 +25,9 @@ export async function getMany<Fields, Value>(
   const batch = new LoadBatch(calls.length, loadMany);
   const begun = calls.map((one) => {
     const call = new BatchedCall(one, batch, loaderOf);
-    const reading = cache.begin(call);
+    const known = cache.known(one.state, one.entry);
+    if (known) call.onWait();
+    const reading = known ?? cache.begin(call);
     // It may fail while the readings of others go on. Its error is that of the whole call.
     if (reading instanceof Promise) reading.catch(() => {});
     return { call, reading };

@@ -76,6 +76,14 @@ describe("values in L1", () => {
     }
   });
 
+  test("answer getMany too, each that is there", async () => {
+    const { acme } = productsOf(await openMoonpath({ cache: { l1: memoryL1() } }));
+    const value = await inL1(acme);
+    const [known, loaded] = await acme.getMany([lamp, { product: "vase" }]);
+    expect(known).toBe(value);
+    expect(loaded?.parts).toEqual(["foot"]);
+  });
+
   test("that cannot be copied are returned all the same", async () => {
     const errors: Error[] = [];
     const moonpath = await openMoonpath({ cache: { l1: memoryL1({ sharing: "copy" }) } });
