@@ -1,4 +1,4 @@
-import type { Listening } from "../../client/index.js";
+import type { CacheStatus, Listening } from "../../client/index.js";
 import { asError, notify } from "../../core/notify.js";
 import type { Codec } from "../coding/codec.js";
 import { cacheDefaults as defaults } from "../defaults.js";
@@ -96,6 +96,11 @@ export class LeasedEntries<Value> {
   nowMs(): number {
     this.#clock ??= this.#host.clock();
     return this.#clock.nowMs();
+  }
+
+  /** Tells observers of a request. */
+  count(status: CacheStatus): void {
+    this.definition.observer?.request(status);
   }
 
   /** @throws ArgumentError for the name of a tenant that is not valid */

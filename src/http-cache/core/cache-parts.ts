@@ -22,7 +22,12 @@ export interface EngineOptions {
   readonly nowMs: () => number;
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
+  /** Counts a request, for metrics. */
+  readonly count: (status: PageStatus) => void;
 }
+
+/** Where the answer to a request came from. */
+export type PageStatus = "l1_hit" | "hit" | "stale" | "miss" | "bypass";
 
 /** What all requests of one cache share in this process. */
 export class CacheParts {

@@ -53,11 +53,22 @@ export class Engine {
     if (directives.has("no-store") || reuseOf(directives, response, ageMs, isExpired) !== "serve")
       return { kind: "found", selection };
     lease?.release();
+    this.#countHit(selection);
     return { kind: "reply", reply: this.#parts.replies.hit(request, selection) };
   }
 
   /** @param found what `early` has found for the request */
   async answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
+    const reply = await this.#answer(exchange, found);
+    if (reply.forwarded) this.#parts.options.count(reply.forwarded === "bypass" ? "bypass" : "miss");
+    return reply;
+  }
+
+  #countHit({ isOfL1 }: StoredSelection): void {
+    this.#parts.options.count(isOfL1 ? "l1_hit" : "hit");
+  }
+
+  async #answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
     if (found) return this.#onSelection(exchange, found, false);
     const { resource } = exchange.target;
     const running = this.#waitsFor(exchange, resource.name);
@@ -124,8 +135,10 @@ export class Engine {
     switch (reuse) {
       case "serve":
         lease?.release();
+        this.#countHit(selection);
         return this.#parts.replies.hit(exchange.request, selection);
       case "refresh":
+        this.#parts.options.count("stale");
         this.#refreshes.start(exchange, selection);
         return this.#parts.replies.hit(exchange.request, selection);
       case "validate": {

@@ -53,6 +53,7 @@ export class HttpCacheCore {
       checksL1: options.checksL1,
       loadTimeoutMs,
       onError,
+      count: (status) => this.#entries.count(status),
       nowMs: () => this.#entries.nowMs(),
       entriesOf: (tenant) => this.#entries.tenant(tenant),
     });

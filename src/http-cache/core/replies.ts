@@ -72,6 +72,6 @@ export class Replies {
     const fields = this.#xCache
       ? reply.fields.with(field, ["X-Cache", status.kind === "hit" ? "HIT" : "MISS"])
       : reply.fields.with(field);
-    return { ...reply, fields };
+    return status.kind === "hit" ? { ...reply, fields } : { ...reply, fields, forwarded: status.reason };
   }
 }

@@ -60,4 +60,6 @@ export interface Reply {
   readonly fields: Fields;
   readonly body: Body;
   readonly trailers?: Trailers | undefined;
+  /** Why the origin was asked; undefined if it was not. */
+  readonly forwarded?: string | undefined;
 }

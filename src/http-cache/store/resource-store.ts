@@ -34,6 +34,7 @@ export interface StoredSelection {
   readonly ageMs: number;
   /** It was invalidated softly. */
   readonly isExpired: boolean;
+  readonly isOfL1: boolean;
   readonly lease: EntryLease<Stored> | undefined;
 }
 
@@ -216,13 +217,22 @@ export class ResourceStore {
 
   #storedOf(entry: string, response: StoredResponse, reading: FoundReading<Stored>): StoredSelection {
     const { fillId, leftMs, isExpired, lease } = reading;
-    return { kind: "stored", entry, response, fillId, ageMs: response.ageMs(leftMs), isExpired, lease };
+    return {
+      kind: "stored",
+      entry,
+      response,
+      fillId,
+      ageMs: response.ageMs(leftMs),
+      isExpired,
+      isOfL1: false,
+      lease,
+    };
   }
 }
 
 function storedIn(entry: string, response: StoredResponse, fillId: string, endsAt: number): StoredSelection {
   const ageMs = response.ageMs(endsAt - performance.now());
-  return { kind: "stored", entry, response, fillId, ageMs, isExpired: false, lease: undefined };
+  return { kind: "stored", entry, response, fillId, ageMs, isExpired: false, isOfL1: true, lease: undefined };
 }
 
 function isIn(stored: Stored, { entry, etag }: Variant): boolean {
