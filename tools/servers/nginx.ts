@@ -18,7 +18,8 @@ export interface NginxServer {
 
 /**
  * Starts nginx with a cache before a server of this machine; see `ensureNginx`. The cache follows the
- * server's Cache-Control alone: `s-maxage` before `max-age`, and `stale-while-revalidate` by a background update.
+ * server's Cache-Control alone: `s-maxage` before `max-age`, and `stale-while-revalidate` by an update in the
+ * background.
  */
 export async function startNginxServer(originPort: number): Promise<NginxServer> {
   const folder = await mkdtemp(join(tmpdir(), "moonpath-nginx-"));

@@ -60,7 +60,7 @@ export const pagesPurged: Fault = {
     const control = await visited(run, Math.min(changes, 300), undefined);
     return {
       size: `${formatNumber(seen.changes)} changes of ${PRODUCTS.length} products, ${formatNumber(seen.checked)} pages of ${PROCESSES} processes; the link of one was closed for ${cutMs / 1_000} s, and silent for ${cutMs / 1_000} s`,
-      figure: `${seen.old} old pages or data more than ${BOUND_MS} ms after a purge's return, the oldest after ${Math.ceil(seen.oldestMs)} ms; of the process that was cut off, the oldest after ${Math.ceil(seen.oldestCutOffMs)} ms (at most ${SILENT_MS + BOUND_MS} while its link was silent). Its handler answered ${formatNumber(seen.ofOrigin)} of its visitors; ${seen.failed} failed, ${seen.pending} purges were pending`,
+      figure: `${seen.old} old pages or data more than ${BOUND_MS} ms after a purge's return, the oldest after ${Math.ceil(seen.oldestMs)} ms. Of the process that was cut off, the oldest after ${Math.ceil(seen.oldestCutOffMs)} ms (at most ${SILENT_MS + BOUND_MS} while its link was silent). Its handler answered ${formatNumber(seen.ofOrigin)} of its visitors; ${seen.failed} failed, ${seen.pending} purges were pending`,
       control: `pages that each process keeps for a second, and DEL: ${formatNumber(control.old)} of ${formatNumber(control.checked)} old, the oldest after ${Math.ceil(control.oldestMs)} ms`,
       ok:
         seen.old + seen.failed + seen.pending === 0 &&

@@ -23,7 +23,7 @@ export function epochMs(): number {
 /** Old answers of one process. */
 export interface OldAnswers {
   readonly checked: number;
-  /** Requests that began later than the bound after a purge's return, and were answered without the change. */
+  /** Requests that began later than the bound after a purge's return, and got what was before it. */
   readonly old: number;
   /** The longest time between a purge's return and the begin of a request that was answered without it. */
   readonly oldestMs: number;
