@@ -15,6 +15,9 @@ const AT_ONCE = 8;
 const MAX_SEARCHED = 50_000;
 let resources = 0;
 
+/** Ends a search. */
+class Found extends Error {}
+
 /** Random orders of events on many resources. The first violation of the kind `wrong` ends them. */
 async function orders(
   runs: number,
@@ -31,15 +34,19 @@ async function orders(
   let [notModified, conditional] = [0, 0];
   let violation: string | undefined;
   const property = fc.asyncProperty(steps, async (list) => {
-    if (violation !== undefined) return;
+    if (violation !== undefined) throw new Found();
     const run = new Interleaving(redis, subject, `resource-${++resources}`, faults);
     await run.run(list);
     notModified += run.notModified;
     conditional += run.conditional;
     violation ??= run.violations.find((one) => wrong.test(one));
+    if (violation !== undefined) throw new Found();
   });
-  const numRuns = Math.ceil(runs / AT_ONCE);
-  await Promise.all(Array.from({ length: AT_ONCE }, () => fc.assert(property, { numRuns })));
+  const search = async () => {
+    const found = await fc.check(property, { numRuns: Math.ceil(runs / AT_ONCE), endOnFailure: true });
+    if (found.failed && !(found.errorInstance instanceof Found)) throw found.errorInstance;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, search));
   return { violation, notModified, conditional };
 }
 
