@@ -83,7 +83,8 @@ test.each([
   ["a hole in a list", new Array(1)],
   ["a Map", { a: new Map([["b", 1]]) }],
   ["an instance with private state", { amount: new Money(5) }],
-  ["a Set", new Set([1])],
+  // vega-lite, which other tests of this process load, gives all Sets a toJSON.
+  ["a Set", Object.assign(new Set([1]), { toJSON: undefined })],
   ["bytes", new Uint8Array(2)],
   ["a lone surrogate", "\ud800"],
   ["a cycle", circle],
