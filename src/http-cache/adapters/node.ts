@@ -92,10 +92,7 @@ async function answer(
     return;
   }
   const early = await core.early(named);
-  if (early.kind === "reply") {
-    await sent(response, early.reply);
-    return;
-  }
+  if (early.kind === "reply") return sent(response, early.reply);
   const run = new HandlerRun((changes) => runAgain(head, changes, rerun, core.loadTimeoutMs));
   const replied = core.finish(named, run.forward, true, early);
   replied.catch(() => undefined);
@@ -125,8 +122,20 @@ async function answer(
 }
 
 /** Sends the cache's answer. Its fields replace those that earlier middleware has set. */
-async function sent(response: ServerResponse, reply: Reply): Promise<void> {
+function sent(response: ServerResponse, reply: Reply): Promise<void> | undefined {
   const set = response.getHeaderNames();
+  const { status, statusText, fields, body, trailers } = reply;
+  if (set.length > 0 || trailers || !(body instanceof Uint8Array)) return sentInParts(response, set, reply);
+  try {
+    response.writeHead(status, statusText, fields.toRaw());
+    response.end(body);
+  } catch (error) {
+    response.destroy(error instanceof Error ? error : undefined);
+  }
+  return undefined;
+}
+
+async function sentInParts(response: ServerResponse, set: readonly string[], reply: Reply): Promise<void> {
   for (const name of set) if (reply.fields.has(name)) response.removeHeader(name);
   try {
     await send(
