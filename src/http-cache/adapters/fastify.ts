@@ -120,7 +120,9 @@ function applied(reply: FastifyReply, { status, fields, body }: Reply): unknown 
 }
 
 function setFields(reply: FastifyReply, fields: Fields): void {
-  for (const [name, value] of fields.grouped) reply.header(name, value);
+  // Replies share the lists, and a version of Fastify adds to the one that it is given.
+  for (const [name, value] of fields.grouped)
+    reply.header(name, typeof value === "string" ? value : [...value]);
 }
 
 function sendReply(reply: FastifyReply, { status, fields, body }: Reply): FastifyReply {

@@ -9,7 +9,7 @@ export class Fields {
   readonly #headers: Headers | undefined;
   #byName: Map<string, string> | undefined;
   #asRaw: readonly string[] | undefined;
-  #grouped: ReadonlyMap<string, string | string[]> | undefined;
+  #grouped: ReadonlyMap<string, string | readonly string[]> | undefined;
 
   constructor(pairs: readonly Field[] | undefined, raw: readonly string[] = [], headers?: Headers) {
     this.#pairs = pairs;
@@ -78,7 +78,7 @@ export class Fields {
   }
 
   /** As `setHeader` takes it: the values of one name together. */
-  get grouped(): ReadonlyMap<string, string | string[]> {
+  get grouped(): ReadonlyMap<string, string | readonly string[]> {
     this.#grouped ??= grouped(this.pairs);
     return this.#grouped;
   }
