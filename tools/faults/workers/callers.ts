@@ -94,7 +94,8 @@ class Round {
     this.#waves.push(this.#wave(this.#first));
     while (this.#isOpen && !this.#isOver) {
       await pause(WAVE_EVERY_MS);
-      this.#waves.push(this.#wave(WAVE));
+      // A wave after the end would be awaited by nobody, and fail when the connections close.
+      if (!this.#isOver) this.#waves.push(this.#wave(WAVE));
     }
   }
 

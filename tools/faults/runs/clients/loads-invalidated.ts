@@ -225,6 +225,8 @@ async function plainRounds(
     const version = await source.raise(entry);
     await redis.del(`${processes.namespace}:plain:${entry}`);
     await source.confirm(entry, version);
+    // The other process stores the new value, and then the load stores the old one over it.
+    await pause(LAG_MS);
     round.release();
     await pause(LAG_MS);
     await endRound(round, tally);
