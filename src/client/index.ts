@@ -1,4 +1,13 @@
 export * from "../core/errors.js";
+export {
+  CircuitOpenError,
+  type SyncFacts,
+  SyncRefusedError,
+  SyncReplyError,
+  type SyncReplyFacts,
+  SyncTimeoutError,
+  SyncUnavailableError,
+} from "../core/http/sync-errors.js";
 export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js";
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
@@ -10,6 +19,8 @@ export type {
   Observer,
   ReloadEvent,
   RetryEvent,
+  SyncEvent,
+  SyncOutcome,
   TakeEvent,
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";

@@ -38,6 +38,11 @@ export const errorFacts = {
   LOAD_TIMEOUT: { status: 504, retryable: true },
   OVERLOADED: { status: 503, retryable: true },
   QUOTA: { status: 507, retryable: true },
+  SYNC_REFUSED: { status: 502, retryable: false },
+  SYNC_UNAVAILABLE: { status: 503, retryable: true },
+  SYNC_TIMEOUT: { status: 504, retryable: true },
+  SYNC_REPLY: { status: 502, retryable: false },
+  CIRCUIT_OPEN: { status: 503, retryable: true },
 } as const satisfies Record<string, ErrorFact>;
 
 /** The stable code of an error, for `switch`, logs and metric labels. */

@@ -75,8 +75,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
     ...errorFacts.ABORTED,
   },
   OUTCOME_UNKNOWN: {
-    meaning: "A writing script was sent, and no reply came: it may or may not have run.",
-    action: "Call again with the same operation or sequence, or read the state first.",
+    meaning: "A writing script or request was sent, and no reply came: it may or may not have run.",
+    action: "Call again with the same operation, sequence or idempotency key, or read the state first.",
     ...errorFacts.OUTCOME_UNKNOWN,
     retryCondition: "only with the same operation",
   },
@@ -158,5 +158,30 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorEntry>> = {
       "The caches of the tenant have reached its quota, or the value is larger than it. It was not stored.",
     action: "Remove entries of the tenant, raise its quota, or let old entries make room with `evict`.",
     ...errorFacts.QUOTA,
+  },
+  SYNC_REFUSED: {
+    meaning: "Another service refused the request.",
+    action: "Read `httpStatus`, and correct the request. A retry gets the same answer.",
+    ...errorFacts.SYNC_REFUSED,
+  },
+  SYNC_UNAVAILABLE: {
+    meaning: "Another service could not be reached, or failed, in all attempts.",
+    action: "Call again after `retryAfterMs`, if the service has said so, or later.",
+    ...errorFacts.SYNC_UNAVAILABLE,
+  },
+  SYNC_TIMEOUT: {
+    meaning: "Another service did not answer before the deadline.",
+    action: "Call again later, or allow more time.",
+    ...errorFacts.SYNC_TIMEOUT,
+  },
+  SYNC_REPLY: {
+    meaning: "Another service answered with something else than expected. A write has run.",
+    action: "Compare `paths` with the service's documentation, and correct the schema.",
+    ...errorFacts.SYNC_REPLY,
+  },
+  CIRCUIT_OPEN: {
+    meaning: "Another service has failed so often that it is not asked at this time. Nothing was sent.",
+    action: "Call again later, or use an older value.",
+    ...errorFacts.CIRCUIT_OPEN,
   },
 };

@@ -15,6 +15,16 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** The same for a pause that a caller awaits: it keeps the process alive until its end. */
+export async function pauseAlive(ms: number, signal: AbortSignal): Promise<void> {
+  const alive = setTimeout(() => undefined, Math.min(Math.max(ms, 1), MAX_TIMER_MS));
+  try {
+    await pause(ms, signal);
+  } finally {
+    clearTimeout(alive);
+  }
+}
+
 /** Whether the work settles within `ms`. It keeps no process alive. */
 export async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
   const settled = new AbortController();

@@ -3,6 +3,7 @@ import type { CacheStatus, Observer } from "../client/index.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { readFrom } from "../core/read-from.js";
 import { checkedRegister, DEFAULT_PREFIX, type PrometheusOptions, REGISTRY } from "./register.js";
+import { syncHook } from "./sync.js";
 import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
 
 export type { PrometheusOptions } from "./register.js";
@@ -100,6 +101,7 @@ export function prometheusObserver(options: PrometheusOptions): Required<Observe
           countInvalidation({ target: event.target, invalidation_outcome: event.outcome });
       }
     },
+    onSync: syncHook(register, prefix),
   };
 }
 

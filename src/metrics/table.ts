@@ -65,6 +65,18 @@ export const metricLabels = {
     boundedBy: "one for each queue of the program",
   },
   write_state: { help: text("Where a write is."), values: ["queued", "in_flight", "dead"] },
+  sync_type: {
+    help: text("The kind of a call to another service."),
+    boundedBy: "one for each of `types` of `createSync`, at most 50",
+  },
+  sync_status: {
+    help: text("How a call to another service has ended."),
+    values: ["ok", "refused", "failed", "timeout", "invalid_reply", "circuit_open", "unknown", "aborted"],
+  },
+  breaker_state: {
+    help: text("Whether hosts are asked: all calls, none, or one at a time."),
+    values: ["closed", "open", "half_open"],
+  },
 } as const satisfies Record<string, MetricLabel>;
 
 /** The name of a label. */
@@ -86,6 +98,7 @@ interface Metric {
     | "values"
     | "invalidations"
     | "writes"
+    | "hosts"
     | "seconds"
     | "bytes";
   /** The function that registers it. Without it, `prometheusObserver` does. */
@@ -202,6 +215,32 @@ export const metrics = {
     unit: "seconds",
     // Most calls take less than a millisecond. The default deadline is one second.
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
+  sync_operations_total: {
+    type: "counter",
+    labels: ["sync_type", "sync_status"],
+    help: text("Calls to other services."),
+    unit: "calls",
+  },
+  sync_retries_total: {
+    type: "counter",
+    labels: ["sync_type"],
+    help: text("Attempts after the first attempt of a call to another service."),
+    unit: "retries",
+  },
+  sync_breakers: {
+    type: "gauge",
+    labels: ["breaker_state"],
+    help: text("Hosts by the state of their breaker."),
+    unit: "hosts",
+  },
+  sync_operation_duration_seconds: {
+    type: "histogram",
+    labels: ["sync_type"],
+    help: text("Time of a call to another service, with all attempts and delays."),
+    unit: "seconds",
+    // A service on the internet takes 50 ms and more; the default deadline is ten seconds.
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
 } as const satisfies Record<string, Metric>;
 

@@ -1,7 +1,8 @@
 import { linkedSignal } from "../../core/abort-signal.js";
 import { backoffMs } from "../../core/backoff.js";
+import { retryAfterMsOf } from "../../core/http/retry-after.js";
 import { asError } from "../../core/notify.js";
-import { pause } from "../../core/wait.js";
+import { pauseAlive } from "../../core/wait.js";
 import type { PurgeTarget } from "./options.js";
 import {
   PurgeError,
@@ -92,15 +93,8 @@ async function untilConfirmed(
     if (result.outcome === "refused" || isLate) {
       return { attempts, error: new PurgeError(result.outcome, result.status, result.codes, result.cause) };
     }
-    await pauseOf(delayMs, ending);
+    await pauseAlive(delayMs, ending);
   }
-}
-
-/** `pause` keeps no process alive, but a caller waits for this purge. */
-async function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
-  const alive = setTimeout(() => undefined, ms);
-  await pause(ms, signal);
-  clearTimeout(alive);
 }
 
 async function attempt(
@@ -123,7 +117,7 @@ async function attempt(
     const { succeeded, codes } = readReply(await jsonOf(response));
     const { status } = response;
     if (response.ok && succeeded) return { outcome: "done" };
-    const retryAfterMs = retryAfterOf(response.headers.get("retry-after"));
+    const retryAfterMs = retryAfterMsOf(response.headers.get("retry-after"));
     return { outcome: mayRetry(status) ? "unavailable" : "refused", status, codes, retryAfterMs };
   } catch (thrown) {
     return { outcome: "unavailable", codes: [], cause: asError(thrown) };
@@ -148,13 +142,6 @@ async function jsonOf(response: Response): Promise<unknown> {
   } catch {
     return undefined;
   }
-}
-
-function retryAfterOf(field: string | null): number | undefined {
-  if (field === null) return undefined;
-  if (/^\d{1,9}$/.test(field)) return Number(field) * 1_000;
-  const at = Date.parse(field);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 /** A field of an object of JSON. */

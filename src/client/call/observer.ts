@@ -98,6 +98,39 @@ export type CacheEvent =
     };
 
 /**
+ * How a call to another service has ended. `unknown`: a write may or may not have run. `refused`: the service
+ * says that the request is wrong.
+ */
+export type SyncOutcome =
+  | "ok"
+  | "refused"
+  | "failed"
+  | "timeout"
+  | "invalid_reply"
+  | "circuit_open"
+  | "unknown"
+  | "aborted";
+
+/** What `moonpath/sync` has done. `type` is one of the types of `createSync`. */
+export type SyncEvent =
+  /** A call has ended. `durationMs` includes all attempts and the delays between them. */
+  | {
+      readonly kind: "operation";
+      readonly type: string;
+      readonly outcome: SyncOutcome;
+      readonly durationMs: number;
+      readonly attempts: number;
+    }
+  /** A call makes another attempt after `delayMs`. */
+  | { readonly kind: "retry"; readonly type: string; readonly delayMs: number }
+  /** The breaker of a host has changed. `before` is undefined for a new host, `state` for a forgotten one. */
+  | {
+      readonly kind: "breaker";
+      readonly state: "closed" | "open" | "half_open" | undefined;
+      readonly before: "closed" | "open" | "half_open" | undefined;
+    };
+
+/**
  * Hooks for calls, retries and reloads, for logs and metrics. They run synchronously, so keep them
  * fast. The client drops what a hook throws. Events hold no key, no argument and no reply.
  *
@@ -123,6 +156,8 @@ export interface Observer {
   onCacheRequest?(cache: string, status: CacheStatus): void;
   /** A cache has loaded, filled, invalidated, or done without Redis. */
   onCache?(event: CacheEvent): void;
+  /** A call to another service has ended or is retried, or the breaker of a host has changed. */
+  onSync?(event: SyncEvent): void;
 }
 
 /** All observers of a client. */
