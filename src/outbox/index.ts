@@ -19,4 +19,4 @@ export type {
   PatternInvalidation,
   TagInvalidation,
 } from "./targets.js";
-export type { OutboxTransaction } from "./transaction.js";
+export { type OutboxTransaction, runnerOf } from "./transaction.js";

@@ -54,7 +54,24 @@ create table if not exists moonpath_write_batches (
   digest  text   not null,
   refused text   not null,
   primary key (tenant, shard)
-);`;
+);
+create table if not exists moonpath_webhooks (
+  id          bigint      generated always as identity,
+  namespace   text        not null,
+  endpoint    text        not null,
+  message     text        not null,
+  body        text        not null,
+  enqueued_at timestamptz not null default clock_timestamp(),
+  due_at      timestamptz not null default clock_timestamp(),
+  claims      bigint      not null default 0,
+  attempts    int         not null default 0,
+  dead_at     timestamptz,
+  error       text,
+  primary key (namespace, id),
+  unique (namespace, endpoint, message)
+);
+create index if not exists moonpath_webhooks_due_at on moonpath_webhooks (namespace, endpoint, due_at)
+  where dead_at is null;`;
 
 /**
  * Returns the SQL that creates the tables of these helpers, for your migrations. It does nothing for
@@ -66,6 +83,7 @@ create table if not exists moonpath_write_batches (
  * - `moonpath_view_batches`: a row per shard
  * - `moonpath_write_batches`: a row per shard
  * - `moonpath_invalidations`: a row per invalidation that is not delivered
+ * - `moonpath_webhooks`: a row per webhook that is not delivered
  */
 export function tablesSql(): string {
   return SQL.trim();

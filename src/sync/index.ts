@@ -13,6 +13,8 @@ export type { SyncOptions } from "./options.js";
 export { createSync } from "./sync.js";
 export type {
   ReplySchema,
+  SchemaIssue,
+  SchemaResult,
   Sent,
   Sync,
   SyncCallOptions,

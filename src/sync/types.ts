@@ -1,7 +1,26 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+/** What a schema returns: a value, or what is wrong. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
 
-/** A schema of zod, valibot, ArkType or another library with the Standard Schema interface. */
-export type ReplySchema<Output = unknown> = StandardSchemaV1<unknown, Output>;
+/** What is wrong with a value. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/**
+ * A schema of zod, valibot, ArkType or another library with the Standard Schema interface, version 1. The
+ * interface is repeated here, as its specification allows, so that no package is needed for it.
+ */
+export interface ReplySchema<Output = unknown> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
 
 /** The options of one call. `type` is the value of the label `sync_type`. */
 export interface SyncCallOptions<Type extends string = string> {

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type } from "arktype";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
@@ -32,6 +33,12 @@ describe("replies fit a schema of", () => {
     expect(error).toBeInstanceOf(SyncReplyError);
     expect(error).toMatchObject({ code: "SYNC_REPLY", httpStatus: 200, attempts: 1, paths: ["lamp"] });
     expect(inspect(error) + JSON.stringify(error)).not.toMatch(/secret/);
+  });
+
+  test("any library whose schemas have the interface of the specification", async () => {
+    const { url } = await serviceOf();
+    const schema: StandardSchemaV1<unknown, { lamp: number }> = v.object({ lamp: v.number() });
+    expect(await createSync().json(url, { schema })).toEqual({ lamp: 5 });
   });
 
   test("zod with a transformation: the caller gets its output", async () => {
