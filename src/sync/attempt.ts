@@ -8,7 +8,7 @@ import type { SyncRequest } from "./request.js";
 
 /** What one attempt has brought. */
 export type AttemptResult =
-  /** The service has answered. `body` is undefined if it is larger than the limit, and empty if nobody reads it. */
+  /** An answer. `body` is undefined if it is larger than the limit, and empty if nobody reads it. */
   | {
       readonly kind: "answer";
       readonly httpStatus: number;

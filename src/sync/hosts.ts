@@ -11,7 +11,7 @@ export interface Host {
 /** A breaker has another state. `before` is undefined for a new host, and `state` for a forgotten one. */
 export type OnBreaker = (state: BreakerState | undefined, before: BreakerState | undefined) => void;
 
-/** The hosts of calls, at most `maxHosts`. Above that, the one that was not called for the longest is forgotten. */
+/** The hosts of calls, at most `maxHosts`. Above that, the least recently called one is forgotten. */
 export class Hosts {
   readonly #maxHosts: number;
   readonly #openMs: BackoffOptions;

@@ -22,7 +22,7 @@ export function isOverload(result: AttemptResult): boolean {
   return result.kind === "answer" && (result.httpStatus === 429 || result.httpStatus === 503);
 }
 
-/** What the result says about the host. A probe that shows nothing has failed, because the breaker needs a result. */
+/** What the result says about the host. A probe that shows nothing has failed: the breaker needs a result. */
 export function healthOf(result: AttemptResult, isProbe: boolean): HostHealth {
   switch (result.kind) {
     case "answer":

@@ -77,7 +77,7 @@ export function invalidatesTags(
  * of payloads. The cache checks it.
  *
  * ```ts
- * const on = { "stock.updated": invalidates((payload) => pages.changed("inventory_change", payload), ["product"]) };
+ * const onStock = invalidates((payload) => cache.changed("inventory_change", payload), ["product"]);
  * ```
  *
  * @param changed calls `changed` of the cache

@@ -42,9 +42,10 @@ const MAX_ENDPOINTS = 100;
  *
  * ```ts
  * const webhooks = createWebhookOutbox({ namespace: "shop" });
+ * const data = { product: "lamp" };
  * await inTransaction(pool, async (tx) => {
  *   await tx.query("update products set name = $2 where id = $1", ["lamp", "Lamp"]);
- *   await webhooks.enqueue(tx, { endpoints: ["search"], type: "product.changed", data: { product: "lamp" } });
+ *   await webhooks.enqueue(tx, { endpoints: ["search"], type: "product.changed", data });
  * });
  * ```
  *
@@ -104,7 +105,10 @@ function bodyOf(type: string, data: unknown): string {
   return body;
 }
 
-/** A statement without parameters, because not every library can pass them. All of the caller's text is hexadecimal digits. */
+/**
+ * A statement without parameters, because not every library can pass them. All that comes from the caller is
+ * hexadecimal digits.
+ */
 function insertOf(rows: readonly object[]): string {
   const hex = Buffer.from(JSON.stringify(rows)).toString("hex");
   return `insert into moonpath_webhooks (namespace, endpoint, message, body)

@@ -29,7 +29,10 @@ export interface WebhookReceiverOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Milliseconds until a body must have come. Default 10,000. */
   readonly bodyMs?: number | undefined;
-  /** Milliseconds for which a handled message is remembered, longer than its sender retries. Default 345,600,000. */
+  /**
+   * Milliseconds for which a handled message is remembered, longer than its sender retries. Default
+   * 345,600,000.
+   */
   readonly rememberMs?: number | undefined;
   /** Milliseconds until another process may handle a message whose process has died. Default 30,000. */
   readonly leaseMs?: number | undefined;

@@ -22,7 +22,7 @@ export type WebhookReceiver = (request: Request) => Promise<Response>;
  *
  * ```ts
  * const receive = createWebhookReceiver(acme, {
- *   secrets: [process.env["WEBHOOK_SECRET"] ?? ""],
+ *   secrets,
  *   on: { "tags.changed": invalidatesTags(acme.cache) },
  * });
  * // A route handler of Next, for example:

@@ -15,7 +15,10 @@ export interface WebhookEndpoint {
   readonly url: string;
   /** `whsec_…`, the newest first. Webhooks are signed with each of them. */
   readonly secrets: readonly string[];
-  /** Allows `http:` for another machine, in a private network. Others can read the webhooks then. Default false. */
+  /**
+   * Allows `http:` for another machine, in a private network. Others can read the webhooks then. Default
+   * false.
+   */
   readonly allowsHttp?: boolean | undefined;
 }
 
@@ -37,7 +40,10 @@ export interface WebhookSenderOptions {
   readonly maxAttempts?: number | undefined;
   /** The delays between deliveries. Default `{ firstMs: 5_000, maxMs: 21_600_000, factor: 4 }`. */
   readonly retryDelayMs?: BackoffOptions | undefined;
-  /** Receives errors of deliveries and of PostgreSQL. With `deadLetter`, the sender has given this webhook up. */
+  /**
+   * Receives errors of deliveries and of PostgreSQL. With `deadLetter`, the sender has given this webhook
+   * up.
+   */
   readonly onError?: ((error: Error, deadLetter?: Omit<WebhookDeadLetter, "deadAt">) => void) | undefined;
 }
 

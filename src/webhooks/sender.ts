@@ -57,7 +57,6 @@ export interface WebhookSender {
  *
  * ```ts
  * const sync = createSync({ types: ["webhooks"] });
- * const secrets = [process.env["WEBHOOK_SECRET"] ?? ""];
  * const endpoints = { search: { url: "https://search.example/webhooks", secrets } };
  * const sender = createWebhookSender({ namespace: "shop" }, { pool, sync, endpoints });
  * sender.start();

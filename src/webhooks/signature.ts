@@ -53,7 +53,6 @@ export const MESSAGE_ID = /^[A-Za-z0-9_-]{1,128}$/;
  * Signs a webhook as Standard Webhooks defines it: HMAC-SHA-256 over id, timestamp and body.
  *
  * ```ts
- * const secrets = [process.env["WEBHOOK_SECRET"] ?? ""];
  * const headers = signWebhook({ id: "msg_7", body: '{"type":"stock.updated"}', secrets });
  * ```
  *
@@ -86,7 +85,7 @@ const MAX_EPOCH_MS = 253_402_300_799_000;
  *
  * ```ts
  * const verified = verifyWebhook({ headers: request.headers, body: await request.text(), secrets });
- * if (verified.outcome === "refused") return new Response(null, { status: 401 });
+ * if (verified.outcome === "refused") console.warn(verified.reason);
  * ```
  *
  * @throws ArgumentError for a secret or a tolerance that is not valid; never because of the sender

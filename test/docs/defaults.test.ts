@@ -14,7 +14,9 @@ import { lockDefaults } from "../../src/lock/defaults.js";
 import { nextDefaults } from "../../src/next/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
+import { syncDefaults as callDefaults } from "../../src/sync/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
+import { webhookDefaults } from "../../src/webhooks/defaults.js";
 import { writeBehindDefaults, writeQueueDefaults } from "../../src/writebehind/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
 
@@ -27,6 +29,22 @@ const workerDefaults = {
   },
 };
 const { replicaWaitMs } = defaults;
+const syncTable = {
+  ...callDefaults,
+  types: { value: '["default"]', because: "one kind of calls" },
+  retryDelayMs: {
+    value: `{ firstMs: ${digits(callDefaults.retryFirstMs.value)}, maxMs: ${digits(callDefaults.retryMaxMs.value)} }`,
+    because: "the two rows of the table",
+  },
+};
+const senderTable = {
+  ...webhookDefaults,
+  retryDelayMs: {
+    value: `{ firstMs: ${digits(webhookDefaults.retryFirstMs.value)}, maxMs: ${digits(webhookDefaults.retryMaxMs.value)}, factor: ${webhookDefaults.retryFactor.value} }`,
+    because: "the three rows of the table",
+  },
+};
+const receiverTable = { ...webhookDefaults, source: { value: "default", because: "most have one sender" } };
 
 interface OptionsInterface {
   readonly file: string;
@@ -89,6 +107,9 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/http/adapters/options.ts", name: "KeyMiddlewareOptions", table: httpDefaults },
   { file: "src/http/key-options.ts", name: "RequestKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
+  { file: "src/sync/options.ts", name: "SyncOptions", table: syncTable },
+  { file: "src/webhooks/sender-options.ts", name: "WebhookSenderOptions", table: senderTable },
+  { file: "src/webhooks/receiver-options.ts", name: "WebhookReceiverOptions", table: receiverTable },
 ];
 
 describe("the docstrings of options", () => {
@@ -139,6 +160,9 @@ const pages = [
     table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
   },
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
+  { page: "docs/sync.md", before: "## Options of createSync", table: syncTable },
+  { page: "docs/webhooks.md", before: "### Options of createWebhookSender", table: senderTable },
+  { page: "docs/webhooks.md", before: "### Options of createWebhookReceiver", table: receiverTable },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
   {

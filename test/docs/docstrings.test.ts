@@ -14,6 +14,8 @@ const entryPoints = [
   "src/http/adapters/index.ts",
   "src/cdn/index.ts",
   "src/images/index.ts",
+  "src/sync/index.ts",
+  "src/webhooks/index.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -156,9 +156,11 @@ describe("every export", () => {
     "./quota": "createQuotaClient",
     "./slot": "createSlotClient",
     "./stock": "createStockClient",
+    "./sync": "createSync",
     "./testing": "startRedis",
     "./version": "createVersionClient",
     "./views": "countViews",
+    "./webhooks": "createWebhookSender",
     "./writebehind": "createWriteBehind",
   };
 
@@ -264,7 +266,9 @@ describe("the README", () => {
       "nextjs",
       "scheduler",
       "stock",
+      "sync",
       "views",
+      "webhooks",
       "write-behind",
     ];
     const guides = ["README.md", ...pages.map((page) => `docs/${page}.md`)];

@@ -71,6 +71,7 @@ export async function installedPackage(): Promise<Consumer> {
     const clients = ["ioredis", "redis"];
     const optional = [
       "@bufbuild/protobuf",
+      "cockatiel",
       "croner",
       "fastify",
       "keyv",
@@ -81,7 +82,7 @@ export async function installedPackage(): Promise<Consumer> {
       "sharp",
       "structured-headers",
     ];
-    const wanted = [...clients, ...optional, "@types/pg", "cache-manager"];
+    const wanted = [...clients, ...optional, "@types/pg", "cache-manager", "zod"];
     const exact = await Promise.all(wanted.map(async (name) => `${name}@${await versionOf(name)}`));
     // The compiler is linked, because unpacking it takes time.
     const linked = ["typescript", "@types/node"].map((name) => `file:${join(ROOT, "node_modules", name)}`);

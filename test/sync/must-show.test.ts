@@ -72,7 +72,7 @@ test("a host that never answers gets at most a tenth of the calls", async () => 
   expect(service.requests.length).toBeLessThanOrEqual(CALLS / 10);
 });
 
-/** The answers of an overloaded host, and how long an attempt waits for one: longer than a busy machine takes. */
+/** The answers of an overloaded host. An attempt waits for one longer than a busy machine takes. */
 const OVERLOADED: Readonly<
   Record<
     string,

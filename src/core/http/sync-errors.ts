@@ -51,7 +51,7 @@ export interface SyncReplyFacts extends SyncFacts {
   readonly paths?: readonly string[] | undefined;
 }
 
-/** Another service answered with success, but the body is no JSON, is too large, or does not fit the schema. */
+/** Another service answered with success, but the body is too large, no JSON, or does not fit the schema. */
 export class SyncReplyError extends SyncError {
   override readonly code = "SYNC_REPLY";
   /**

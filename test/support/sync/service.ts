@@ -11,7 +11,7 @@ export interface ServiceRequest {
   readonly body: string;
 }
 
-/** `silent`: it answers nothing. `reset`: it closes the connection. `half`: it does so in the middle of the body. */
+/** `silent`: it answers nothing. `reset`: it closes the connection. `half`: the same within the body. */
 export type ServiceAnswer =
   | {
       readonly status: number;
