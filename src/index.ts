@@ -98,10 +98,21 @@ export type {
   RedisLike,
   ReloadEvent,
   RetryEvent,
+  SyncEvent,
+  SyncOutcome,
   TakeEvent,
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";
+export {
+  CircuitOpenError,
+  type SyncFacts,
+  SyncRefusedError,
+  SyncReplyError,
+  type SyncReplyFacts,
+  SyncTimeoutError,
+  SyncUnavailableError,
+} from "./core/http/sync-errors.js";
 export {
   type ClusterArguments,
   type Environment,

@@ -1,4 +1,3 @@
-import { linkedSignal } from "../core/abort-signal.js";
 import { Deadline, WaitEnded } from "../core/deadline.js";
 import { retryAfterMsOf } from "../core/http/retry-after.js";
 import { failureReasonOf } from "../core/notify.js";
@@ -35,21 +34,22 @@ export interface AttemptLimits {
 /** Sends the request once. It never rejects. */
 export async function attempt(request: SyncRequest, limits: AttemptLimits): Promise<AttemptResult> {
   const { limitMs, attemptMs } = limits;
-  const linked = linkedSignal();
+  const ending = new AbortController();
   const deadline = new Deadline(limitMs, request.signal);
   try {
-    return await deadline.race(exchange(request, limits, linked.signal));
+    return await deadline.race(exchange(request, limits, ending.signal));
   } catch (thrown) {
+    // It ends a request that nobody waits for any more.
+    ending.abort(ENDED);
     if (!(thrown instanceof WaitEnded)) return lost(thrown);
     if (thrown.reason === "aborted") return { kind: "aborted" };
     return { kind: "timeout", isLong: limitMs >= Math.min(attemptMs, defaults.countedTimeoutMs.value) };
   } finally {
     deadline.release();
-    // It ends a request that nobody waits for any more.
-    linked.abort(new Error("the attempt has ended"));
-    linked.release();
   }
 }
+
+const ENDED = new Error("the attempt has ended");
 
 async function exchange(
   { url, method, headers, body }: SyncRequest,

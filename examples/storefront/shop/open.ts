@@ -68,6 +68,7 @@ export async function openShop(
     redis,
     hasCaches: cache === "on",
     cacheTimeoutMs,
+    webhookSecrets: process.env["WEBHOOK_SECRETS"]?.split(","),
     ping: () => redis.ping(),
     warn,
   });

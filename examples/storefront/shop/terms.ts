@@ -28,6 +28,8 @@ export interface ShopResources {
   readonly pages?: ShopPages | undefined;
   /** The CDN before the shop, if there is one. */
   readonly cdn?: ShopCdn | undefined;
+  /** The secrets of the supplier's webhooks. Without them, the shop receives none. */
+  readonly webhookSecrets?: readonly string[] | undefined;
   /** The time that Redis may take for one reading of a cache. Default: that of Moonpath. */
   readonly cacheTimeoutMs?: number | undefined;
   /** Resolves when Redis answers. */

@@ -2,8 +2,8 @@ import { type ErrorFacts, MoonpathError } from "../errors.js";
 
 /** The facts of a failed call to another service. */
 export interface SyncFacts extends ErrorFacts {
-  /** How often the service was asked. */
-  readonly attempts: number;
+  /** How often the service was asked. Default 0. */
+  readonly attempts?: number | undefined;
   /** The status of its last answer; undefined without an answer. */
   readonly httpStatus?: number | undefined;
   /** Its `Retry-After`, in milliseconds. */
@@ -22,7 +22,7 @@ abstract class SyncError extends MoonpathError {
   /** Its `Retry-After`, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(detail: string, { attempts, httpStatus, retryAfterMs, ...facts }: SyncFacts) {
+  constructor(detail: string, { attempts = 0, httpStatus, retryAfterMs, ...facts }: SyncFacts = {}) {
     super(detail, facts);
     this.attempts = attempts;
     this.httpStatus = httpStatus;
@@ -60,7 +60,7 @@ export class SyncReplyError extends SyncError {
    */
   readonly paths: readonly string[];
 
-  constructor(detail: string, { paths = [], ...facts }: SyncReplyFacts) {
+  constructor(detail: string, { paths = [], ...facts }: SyncReplyFacts = {}) {
     super(detail, facts);
     this.paths = paths;
     Object.defineProperty(this, "paths", { enumerable: false });

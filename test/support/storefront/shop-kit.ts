@@ -19,7 +19,10 @@ import { freshNamespace, sharedRedis } from "../redis.js";
 export async function openTestShop(
   routes: (shop: FastifyInstance) => void = () => undefined,
   limits: Partial<ConnectionLimits> = {},
-  { hasPages, ...more }: Pick<ShopResources, "hasCaches" | "cdn"> & { readonly hasPages?: boolean } = {},
+  {
+    hasPages,
+    ...more
+  }: Pick<ShopResources, "hasCaches" | "cdn" | "webhookSecrets"> & { readonly hasPages?: boolean } = {},
 ) {
   const databaseUrl = await freshDatabase();
   const pool = new pg.Pool({ connectionString: databaseUrl });

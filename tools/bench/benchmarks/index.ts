@@ -18,6 +18,7 @@ import { mixed } from "./mixed.js";
 import { prices } from "./prices.js";
 import { slots } from "./slots.js";
 import { stockEvent } from "./stock-event.js";
+import { sync } from "./sync.js";
 import { views } from "./views.js";
 
 /** All benchmarks except that of the scripts, by their names and in the order of the page. */
@@ -41,5 +42,6 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   "cache-size": cacheSize,
   growth,
   http,
+  sync,
   slots,
 };

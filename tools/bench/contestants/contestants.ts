@@ -12,6 +12,7 @@ import * as mixed from "./mixed.js";
 import * as price from "./price.js";
 import * as event from "./stock-event.js";
 import * as read from "./stock-read.js";
+import * as sync from "./sync.js";
 import * as views from "./views.js";
 
 const FOUR = [stockRead, priceRead, stockAdjust, mark];
@@ -55,5 +56,7 @@ export const contestants: Readonly<Record<string, StartContestant>> = {
   "views, INCR": views.incr,
   "limit, Moonpath": limit.moonpath,
   "limit, rate-limiter-flexible": limit.rateLimiterFlexible,
+  "sync, Moonpath": sync.moonpath,
+  "sync, fetch": sync.bareFetch,
   ...cacheContestants,
 };

@@ -21,6 +21,7 @@ import { replyWithErrors, ShopError } from "./errors.js";
 import { jobRoutes } from "./job-routes.js";
 import { offerRoutes } from "./offer-routes.js";
 import { recordRoutes, routesOf } from "./routes.js";
+import { supplierRoutes } from "./supplier.js";
 
 /** A server that has not replied within this time counts as unavailable. */
 const HEALTH_LIMIT_MS = 1_000;
@@ -80,6 +81,7 @@ export function createShop(
   listRoutes(shop, context);
   customerRoutes(shop, context);
   statsRoutes(shop, context);
+  if (context.webhookSecrets) supplierRoutes(shop, context, context.webhookSecrets);
   shop.get("/health", async () => {
     const answers = Promise.all([context.pool.query("select 1"), context.ping()]).then(() => true);
     const late = new AbortController();
