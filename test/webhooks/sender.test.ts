@@ -9,6 +9,7 @@ import {
   verifyWebhook,
   type WebhookSenderOptions,
 } from "../../src/webhooks/index.js";
+import { WebhookRows } from "../../src/webhooks/rows.js";
 import { thrownBy, unhandledRejections } from "../support/cache/kit.js";
 import { afterFile, afterTest } from "../support/cleanup.js";
 import { freshDatabase } from "../support/postgres.js";
@@ -248,6 +249,18 @@ describe("a sender", () => {
     await eventually("all are delivered", async () => expect(await rowsOf(namespace)).toEqual([]));
     const sent = service.requests.map(({ headers }) => String(headers["webhook-id"]));
     expect(sent.sort()).toEqual(ids.sort());
+  });
+
+  test("never claims a row that another one claims at the same time", async () => {
+    const { namespace, enqueue } = await open();
+    for (let each = 0; each < 20; each++) await enqueue("a", each);
+    const rows = new WebhookRows(pool, namespace);
+    for (let round = 0; round < 10; round++) {
+      const claims = await Promise.all(Array.from({ length: 10 }, () => rows.claim("search", 20, 60_000)));
+      const ids = claims.flat().map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      await pool.query("update moonpath_webhooks set due_at = now() where namespace = $1", [namespace]);
+    }
   });
 
   test("that has died loses nothing: another one sends again when the lease ends", async () => {
