@@ -1,5 +1,6 @@
 import type { Benchmark } from "../benchmark.js";
 import { http } from "../http/hits.js";
+import { sync } from "../http/sync.js";
 import { cache } from "./cache.js";
 import { cacheSize } from "./cache-size.js";
 import { calls } from "./calls.js";
@@ -18,7 +19,6 @@ import { mixed } from "./mixed.js";
 import { prices } from "./prices.js";
 import { slots } from "./slots.js";
 import { stockEvent } from "./stock-event.js";
-import { sync } from "./sync.js";
 import { views } from "./views.js";
 
 /** All benchmarks except that of the scripts, by their names and in the order of the page. */

@@ -1,3 +1,4 @@
+import * as sync from "../http/sync-sides.js";
 import { cacheContestants } from "./cache/contestants.js";
 import * as clientPath from "./client-path.js";
 import type { StartContestant } from "./contestant.js";
@@ -12,7 +13,6 @@ import * as mixed from "./mixed.js";
 import * as price from "./price.js";
 import * as event from "./stock-event.js";
 import * as read from "./stock-read.js";
-import * as sync from "./sync.js";
 import * as views from "./views.js";
 
 const FOUR = [stockRead, priceRead, stockAdjust, mark];

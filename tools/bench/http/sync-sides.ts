@@ -1,5 +1,5 @@
 import { createSync } from "../../../src/sync/index.js";
-import type { StartContestant } from "./contestant.js";
+import type { StartContestant } from "../contestants/contestant.js";
 
 interface Prices {
   readonly lamp: number;
