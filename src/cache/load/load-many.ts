@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
-import type { CacheObserver } from "../observed.js";
+import type { ResolvedDefinition } from "../definition.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
@@ -28,8 +28,11 @@ export type LoadBatched<Fields, Value> = (
 export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
-  timeoutMs: number,
-  observer: CacheObserver | undefined,
+  {
+    loadTimeoutMs: timeoutMs,
+    observer,
+    recorder,
+  }: Pick<ResolvedDefinition<Fields, Value>, "loadTimeoutMs" | "observer" | "recorder">,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
@@ -42,7 +45,13 @@ export function limitedLoadMany<Fields, Value>(
       };
       return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
-    const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
+    const timed = async () => {
+      const startedAt = performance.now();
+      const values = await load();
+      recorder?.batchLoaded(performance.now() - startedAt);
+      return values;
+    };
+    const run = async () => checked(await limit.run(timeoutMs, recorder ? timed : load), fields.length);
     return observer ? observer.load(run) : run();
   };
 }
