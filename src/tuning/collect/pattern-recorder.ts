@@ -12,6 +12,7 @@ import type { CacheStatus } from "../../client/index.js";
 import { addAt, type CountName, type Figures, halfOctaveOf, noFigures } from "./figures.js";
 import type { FrequentKeys } from "./frequent-keys.js";
 import type { KeyBuckets } from "./key-buckets.js";
+import { RecentIds } from "./recent-ids.js";
 import type { Sampler } from "./sampler.js";
 import { type TrackedKey, TrackedKeys } from "./tracked-keys.js";
 
@@ -50,6 +51,10 @@ export class PatternRecorder implements EntryRecorder {
   freshMs: number;
   readonly #parts: RecorderParts;
   readonly #tracked: TrackedKeys;
+  /** The last entries of this process that ended unread, as far as it knows. */
+  readonly unread = new RecentIds(32);
+  /** The last entries of other processes that this one has read. */
+  readonly readOfOthers = new RecentIds(64);
 
   constructor(cache: RecordedCache, parts: RecorderParts, buckets?: KeyBuckets) {
     this.cache = cache;
@@ -99,6 +104,7 @@ export class PatternRecorder implements EntryRecorder {
       const now = this.#parts.now();
       this.#end(key, now, false);
       const filledAt = now + freshForMs - this.freshMs;
+      this.readOfOthers.add(fillId);
       this.#begin(key, fillId, digestOf(coding, found.stored.subarray(valueAt)), filledAt, now + freshForMs);
     }
     key.requests++;
@@ -178,7 +184,10 @@ export class PatternRecorder implements EntryRecorder {
     const { counts } = this.figures;
     const isUnread = key.reads === 0;
     counts.ends++;
-    if (isUnread) counts.endsUnread++;
+    if (isUnread) {
+      counts.endsUnread++;
+      this.unread.add(key.fillId);
+    }
     if (isReplaced || !this.#isEarly(key, now)) return;
     counts.endsEarly++;
     if (isUnread) counts.endsEarlyUnread++;
