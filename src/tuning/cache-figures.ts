@@ -11,8 +11,8 @@ import { tuningDefaults as defaults } from "./defaults.js";
 import { ProcessSlots } from "./fleet/process-slots.js";
 import type { Published } from "./fleet/published.js";
 import { type FiguresOptions, type ResolvedFiguresOptions, resolveFiguresOptions } from "./options.js";
-import { type HotKey, hottestOf } from "./report/hot-keys.js";
 import type { CacheReport } from "./report/cache-report.js";
+import { type HotKey, hottestOf } from "./report/hot-keys.js";
 import { reportOf } from "./report/report.js";
 
 /** The answer of `hottestKeys`. */
@@ -90,7 +90,13 @@ export class CacheFigures implements CacheRecorder {
   }
 
   /** The hottest keys of all processes, for one person, whom `mayReadKeys` decides about. */
-  async hottestKeys({ by, most = 20 }: { readonly by: string; readonly most?: number }): Promise<HottestKeys> {
+  async hottestKeys({
+    by,
+    most = 20,
+  }: {
+    readonly by: string;
+    readonly most?: number;
+  }): Promise<HottestKeys> {
     const { mayReadKeys } = this.#options;
     if (typeof by !== "string" || by === "") throw new ArgumentError("by", "the name of a person");
     if (!mayReadKeys || (await mayReadKeys(by)) !== true) return { outcome: "refused" };

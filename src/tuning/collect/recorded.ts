@@ -1,5 +1,5 @@
-import type { PublishedCache } from "../fleet/published.js";
 import { tuningDefaults as defaults } from "../defaults.js";
+import type { PublishedCache } from "../fleet/published.js";
 import { copyOf, type Figures, figuresSince, noFigures } from "./figures.js";
 import type { PatternRecorder } from "./pattern-recorder.js";
 
@@ -37,7 +37,9 @@ export class Recorded {
     const { recorder } = this;
     this.#step = step;
     this.#stepBase = undefined;
-    this.#stepFrom = this.#now() + Math.max(recorder.freshMs, freshMs) + recorder.cache.staleMs;
+    const isSame = freshMs === recorder.freshMs;
+    this.#stepFrom =
+      this.#now() + (isSame ? 0 : Math.max(recorder.freshMs, freshMs) + recorder.cache.staleMs);
     recorder.freshMs = freshMs;
   }
 

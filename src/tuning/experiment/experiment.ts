@@ -127,13 +127,11 @@ function checked<Pattern extends string, Value>(
   if (typeof arms !== "object" || arms === null) throw new ArgumentError("arms", "an object");
   const copies = Object.entries(arms).map(([arm, changes]) => {
     if (!NAME.test(arm)) throw new ArgumentError("arms", `names of ${EXPECTED_NAME}`);
-    if (typeof changes !== "object" || changes === null)
-      throw new ArgumentError(`arms.${arm}`, "an object");
+    if (typeof changes !== "object" || changes === null) throw new ArgumentError(`arms.${arm}`, "an object");
     refuseUnknownOptions(changes, armNames, `arms.${arm}`);
     return [arm, { ...changes }] as const;
   });
-  if (copies.length < 2 || copies.length > MAX_ARMS)
-    throw new ArgumentError("arms", `2 to ${MAX_ARMS} arms`);
+  if (copies.length < 2 || copies.length > MAX_ARMS) throw new ArgumentError("arms", `2 to ${MAX_ARMS} arms`);
   return { name, figures, definition: { ...definition }, arms: Object.fromEntries(copies) };
 }
 

@@ -1,5 +1,5 @@
-import { BUCKETS, type BucketSum, bucketSums, noBucketSums } from "../collect/key-buckets.js";
 import { hashOf } from "../collect/hash.js";
+import { BUCKETS, type BucketSum, bucketSums, noBucketSums } from "../collect/key-buckets.js";
 import type { Published } from "../fleet/published.js";
 import type { ArmsOfKeys } from "./arms.js";
 import { compareRatios, type Difference, type Ratio, type RatioOfKeys, ratioOf } from "./compare.js";

@@ -1,5 +1,5 @@
-import { type CountedKey } from "../collect/frequent-keys.js";
-import { type Figures, countNames, listLengths, listNames, noFigures } from "../collect/figures.js";
+import { countNames, type Figures, listLengths, listNames, noFigures } from "../collect/figures.js";
+import type { CountedKey } from "../collect/frequent-keys.js";
 import { BUCKETS, type BucketSums, bucketSums, noBucketSums } from "../collect/key-buckets.js";
 
 /** What a process publishes of one cache. */

@@ -1,6 +1,6 @@
 import type { Figures } from "../collect/figures.js";
-import { type FreshModel, measured, type Predicted, predicted } from "./model.js";
 import type { CacheReport } from "./cache-report.js";
+import { type FreshModel, measured, type Predicted, predicted } from "./model.js";
 import { durationText, numberText, percentText } from "./texts.js";
 
 type Facts = Omit<CacheReport, "advice">;

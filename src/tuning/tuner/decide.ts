@@ -5,7 +5,7 @@ import { type Gaps, gapsOf, loadShareOf, measured, mergedGaps, modelOf, predicte
 /** The present fresh time of one cache, and how the tuner came there. */
 export interface TunedCache {
   readonly freshMs: number;
-  /** It rises with each change. Figures are of this step only. */
+  /** It rises with each decision. Figures are of this step only. */
   readonly step: number;
   /** The time before the last step, and its loads for each request; undefined if the step was accepted. */
   readonly previous: { readonly freshMs: number; readonly loadShare: number } | undefined;
@@ -90,7 +90,7 @@ export function decide(before: TunedCache, figures: Figures, limits: FreshLimits
     .map((candidate) => predicted(figures, model, freshMs, candidate, oldAnswerCostMs));
   const [best] = candidates.sort((one, other) => one.costMs - other.costMs);
   if (!best || best.costMs > now.costMs * (1 - MIN_GAIN))
-    return { tuned: { ...tuned, previous: undefined, refused }, step: undefined };
+    return { tuned: { ...tuned, step: tuned.step + 1, previous: undefined, refused }, step: undefined };
   const reason =
     `${percent(now.loadShare)} % of ${requestsOf(figures)} requests loaded, and ${percent(now.oldShare)} % got an old ` +
     `answer; ${percent(best.loadShare)} % and ${percent(best.oldShare)} % are expected`;
