@@ -14,6 +14,7 @@ import { lockDefaults } from "../../src/lock/defaults.js";
 import { nextDefaults } from "../../src/next/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
+import { tuningDefaults } from "../../src/tuning/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
 import { writeBehindDefaults, writeQueueDefaults } from "../../src/writebehind/defaults.js";
 import { membersOf, textOf } from "../support/docs.js";
@@ -89,6 +90,8 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/http/adapters/options.ts", name: "KeyMiddlewareOptions", table: httpDefaults },
   { file: "src/http/key-options.ts", name: "RequestKeyOptions", table: httpDefaults },
   { file: "src/outbox/options.ts", name: "RelayOptions", table: outboxDefaults },
+  { file: "src/tuning/options.ts", name: "FiguresOptions", table: tuningDefaults },
+  { file: "src/tuning/tuner/options.ts", name: "FreshTunerOptions", table: tuningDefaults },
 ];
 
 describe("the docstrings of options", () => {
@@ -139,6 +142,8 @@ const pages = [
     table: { ...imageDefaults, cacheTimeoutMs: cacheDefaults.cacheTimeoutMs },
   },
   { page: "docs/outbox.md", before: "## Options of the relay", table: outboxDefaults },
+  { page: "docs/tuning.md", before: "## Options of `collectFigures`", table: tuningDefaults },
+  { page: "docs/tuning.md", before: "## Options of `createFreshTuner`", table: tuningDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
   {

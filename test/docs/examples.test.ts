@@ -50,6 +50,7 @@ import { applyViews, applyWrites, guardFence, guardVersion, inTransaction, recon
 import { prometheusObserver, writeBehindMetrics } from "moonpath/prometheus";
 import { createScheduler } from "moonpath/scheduler";
 import { redisFromUrl, startPostgres, startProxy, startRedis, startRedisCluster, startSentinel } from "moonpath/testing";
+import { collectFigures, createFreshTuner, readReport, startExperiment } from "moonpath/tuning";
 import { createVersionClient } from "moonpath/version";
 import { countViews, createViewsClient, createViewSync, viewShards } from "moonpath/views";
 import { createWritebehindClient, createWriteBehind, createWriteQueue, type WriteBatch } from "moonpath/writebehind";
@@ -75,6 +76,7 @@ declare const cache: import("moonpath/http-cache").HttpCache;
 declare const lamp: { readonly name: string };
 declare const products: import("moonpath").Cache<{ readonly product: string }, { readonly name: string }>;
 declare const invalidations: ReturnType<typeof createInvalidationOutbox>;
+declare const figures: import("moonpath/tuning").CacheFigures;
 declare const bank: { rate(from: string, to: string): Promise<number> };
 declare const order: { readonly product: string };
 declare const pages: readonly string[];

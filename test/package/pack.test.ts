@@ -157,6 +157,7 @@ describe("every export", () => {
     "./slot": "createSlotClient",
     "./stock": "createStockClient",
     "./testing": "startRedis",
+    "./tuning": "collectFigures",
     "./version": "createVersionClient",
     "./views": "countViews",
     "./writebehind": "createWriteBehind",
