@@ -86,7 +86,9 @@ function textOf(report: CacheReport): string {
 
 function keysText(keys: readonly HotKey[]): readonly string[] {
   if (keys.length === 0) return [];
-  const lines = keys.map(({ tenant, entry, requests }) => `  ${tenant} ${entry}: ${count(requests)} requests`);
+  const lines = keys.map(
+    ({ tenant, entry, requests }) => `  ${tenant} ${entry}: ${count(requests)} requests`,
+  );
   return [["The hottest keys", ...lines].join("\n")];
 }
 
