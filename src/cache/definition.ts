@@ -72,7 +72,7 @@ export interface CacheDefinition<Pattern extends string, Value> {
   readonly consistency?: ConsistencyObserver | undefined;
   /** Records figures of the entries: `collectFigures` of `moonpath/tuning` makes it. Default: none. */
   readonly figures?: CacheRecorder | undefined;
-  /** The limits in which a tuner of `moonpath/tuning` may change `freshMs`. It needs `figures`. Default: none. */
+  /** The limits in which a tuner of `moonpath/tuning` may change `freshMs`, with `figures`. Default: none. */
   readonly tuning?: FreshLimits | undefined;
   /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
   readonly onError?: ((error: Error) => void) | undefined;

@@ -150,9 +150,9 @@ export class CacheFigures implements CacheRecorder {
 }
 
 /**
- * Collects figures of the caches whose definition names it: hit rates, ages, loads that brought the same value
- * again, entries that nobody read, and the hottest keys. They are published in Redis every ten seconds, and a
- * report adds up those of all processes.
+ * Collects figures of the caches whose definition names it: hit rates, ages, loads that brought the same
+ * value again, entries that nobody read, and the hottest keys. They are published in Redis every ten
+ * seconds, and a report adds up those of all processes.
  *
  * ```ts
  * const figures = collectFigures(moonpath);

@@ -9,15 +9,15 @@ export interface FiguresOptions {
   /** How often the figures of this process are published, 100 to 600,000 milliseconds. Default 10,000. */
   readonly publishMs?: number | undefined;
   /**
-   * One of so many hits counts for the hottest keys and for the ages at hit, 1 to 10,000. The distance between
-   * two of them is random. Default 16.
+   * One of so many hits counts for the hottest keys and for the ages at hit, 1 to 10,000. The distance
+   * between two of them is random. Default 16.
    */
   readonly sampleEvery?: number | undefined;
   /** The most keys of each cache that are followed closely, 16 to 10,000. Default 512. */
   readonly maxTrackedKeys?: number | undefined;
   /**
-   * Whether this person may read the hottest keys, which name tenants and entries. Without it, they are neither
-   * counted nor published.
+   * Whether this person may read the hottest keys, which name tenants and entries. Without it, they are
+   * neither counted nor published.
    */
   readonly mayReadKeys?: ((by: string) => boolean | Promise<boolean>) | undefined;
   /** Receives the errors of publishing. */

@@ -8,7 +8,9 @@ import { zipf } from "../support/tuning/simulation.js";
 const KEYS = 2_000;
 const REQUESTS = 20_000;
 
-/** An experiment over keys by Zipf's law whose hit rates differ. `lift` is added to those of the second arm. */
+/**
+ * An experiment over keys by Zipf's law whose hit rates differ. `lift` is added to those of the second arm.
+ */
 function experiment(seed: number, lift: number) {
   const random = seededRandom(seed);
   const arms = new ArmsOfKeys(`experiment-${seed}`, 2);

@@ -143,7 +143,8 @@ describe("figures of several processes", () => {
         expect(await caches[0].exists({ product })).toBe(true),
       );
     const before = await reportOf(figures[0]);
-    // The reads of `exists` count for the process that has filled the entries, so a second fill does not have them.
+    // The reads of `exists` count for the process that has filled the entries, so a second fill does not
+    // have them.
     for (const product of names) await caches[0].invalidate({ product });
     await caches[0].warm(names.map((product) => ({ product })));
     await Promise.all(names.map((product) => caches[1].getOrLoad({ product })));

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
-import type { ResolvedDefinition } from "../definition.js";
+import type { CacheObserver } from "../observed.js";
+import type { EntryRecorder } from "../record/recorder.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
@@ -32,7 +33,11 @@ export function limitedLoadMany<Fields, Value>(
     loadTimeoutMs: timeoutMs,
     observer,
     recorder,
-  }: Pick<ResolvedDefinition<Fields, Value>, "loadTimeoutMs" | "observer" | "recorder">,
+  }: {
+    readonly loadTimeoutMs: number;
+    readonly observer: CacheObserver | undefined;
+    readonly recorder: EntryRecorder | undefined;
+  },
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {

@@ -8,8 +8,8 @@ export interface FreshLimits {
   /** Milliseconds: the longest fresh time. */
   readonly maxFreshMs: number;
   /**
-   * How many milliseconds of loading one old answer costs. An old answer is a hit after the source has changed.
-   * With 0, only loads count, so the fresh time rises.
+   * How many milliseconds of loading one old answer costs. An old answer is a hit after the source has
+   * changed. With 0, only loads count, so the fresh time rises.
    */
   readonly oldAnswerCostMs: number;
 }

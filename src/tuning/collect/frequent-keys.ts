@@ -5,11 +5,12 @@ export interface CountedKey {
 }
 
 /**
- * The most frequent keys of a stream, in bounded memory: the algorithm of Misra and Gries (Finding repeated
- * elements, 1982) in the form of Anderson and others (A high-performance algorithm for identifying frequent
- * items in data streams, 2017). It keeps at most `2 * maxKeys` counters. When all are in use, each loses the
- * median, and half of them leave. So a count is too low by at most `n / maxKeys` after `n` additions. Sums of
- * several are as good (Agarwal and others, Mergeable summaries, 2012). An addition costs O(1) on average.
+ * The most frequent keys of a stream, in bounded memory. The algorithm is that of Misra and Gries (Finding
+ * repeated elements, 1982). Its form is that of Anderson and others (A high-performance algorithm for
+ * identifying frequent items in data streams, 2017). It keeps at most `2 * maxKeys` counters. When all are
+ * in use, each loses the median, and half of them leave. So a count is too low by at most `n / maxKeys`
+ * after `n` additions. Sums of several are as good (Agarwal and others, Mergeable summaries, 2012). An
+ * addition costs O(1) on average.
  */
 export class FrequentKeys {
   readonly #maxKeys: number;

@@ -1,7 +1,7 @@
 /**
- * A hash of a text in 32 bits, the same in every process: FNV-1a over UTF-16 code units, with the final mix of
- * MurmurHash3, which makes its high bits as good as its low ones. Texts of a caller may be chosen to collide, so
- * nothing but sampling may depend on it.
+ * A hash of a text in 32 bits, the same in every process. It is FNV-1a over UTF-16 code units, with the
+ * final mix of MurmurHash3. The mix makes its high bits as good as its low ones. Texts of a caller may be
+ * chosen to collide, so nothing but sampling may depend on it.
  */
 export function hashOf(text: string, seed = 0): number {
   let hash = 0x811c9dc5 ^ seed;

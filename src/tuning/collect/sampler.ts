@@ -1,6 +1,6 @@
 /**
- * Chooses one of `every` events on average. The distance to the next one is random, so that a pattern of calls
- * that repeats is not missed. An event that is not chosen costs one subtraction.
+ * Chooses one of `every` events on average. The distance to the next one is random, so that a pattern of
+ * calls that repeats is not missed. An event that is not chosen costs one subtraction.
  */
 export class Sampler {
   readonly every: number;

@@ -28,8 +28,8 @@ const ALL_HASHES = 2 ** 32;
 
 /**
  * Follows a bounded number of keys closely. It takes the keys with the lowest hashes, so each process takes
- * nearly the same ones, and each key is as likely to be taken, whether it is hot or not: SHARDS with a fixed
- * size (Waldspurger and others, Efficient MRC construction with SHARDS, 2015).
+ * nearly the same ones. Each key is as likely to be taken, whether it is hot or not. This is SHARDS with a
+ * fixed size (Waldspurger and others, Efficient MRC construction with SHARDS, 2015).
  */
 export class TrackedKeys {
   readonly #maxKeys: number;

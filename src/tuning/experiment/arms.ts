@@ -3,8 +3,8 @@ import { BUCKETS, bucketOf } from "../collect/key-buckets.js";
 import { seededRandom, shuffle } from "../collect/random.js";
 
 /**
- * Divides keys into arms by their hash. Every process divides them in the same way. Another name of the experiment
- * divides them in another way, so two experiments do not share their luck.
+ * Divides keys into arms by their hash. Every process divides them in the same way. Another name of the
+ * experiment divides them in another way, so two experiments do not share their luck.
  */
 export class ArmsOfKeys {
   /** Decides the group of a key. */

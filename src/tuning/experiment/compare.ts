@@ -27,9 +27,9 @@ const PERMUTATIONS = 999;
 const CONFIDENCE = 0.95;
 
 /**
- * The ratio of sums over groups of keys. The requests of one key are alike, so the error is computed over groups
- * of keys and not over requests: the delta method for ratios of clusters (Deng, Knoblich and Lu, Applying the
- * delta method in metric analytics, 2018).
+ * The ratio of sums over groups of keys. The requests of one key are alike, so the error is computed over
+ * groups of keys and not over requests. It is the delta method for ratios of clusters (Deng, Knoblich and
+ * Lu, Applying the delta method in metric analytics, 2018).
  */
 export function ratioOf(groups: readonly RatioOfKeys[]): Ratio {
   let [part, whole] = [0, 0];
@@ -45,11 +45,11 @@ export function ratioOf(groups: readonly RatioOfKeys[]): Ratio {
 }
 
 /**
- * Compares an arm with the control. A few hot keys may have most requests, and then no formula says how far apart
- * two equal arms are by chance. So the groups of keys are divided again, 999 times at random. The interval has
- * the width that 95 % of these divisions stay within, in standard errors: a studentized permutation test (Chung
- * and Romano, Exact and asymptotically robust permutation tests, 2013). If the arms do the same, it leaves out 0
- * in 5 % of all experiments.
+ * Compares an arm with the control. A few hot keys may have most requests, and then no formula says how far
+ * apart two equal arms are by chance. So the groups of keys are divided again, 999 times at random. The
+ * interval has the width that 95 % of these divisions stay within, in standard errors: a studentized
+ * permutation test (Chung and Romano, Exact and asymptotically robust permutation tests, 2013). If the arms
+ * do the same, it leaves out 0 in 5 % of all experiments.
  */
 export function compareRatios(
   control: readonly RatioOfKeys[],

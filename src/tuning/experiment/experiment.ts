@@ -67,8 +67,8 @@ export interface CacheExperiment<Fields, Value> {
 const MAX_ARMS = 8;
 
 /**
- * Compares options of a cache. Keys are divided into arms by a hash, so a key has the same options in each process
- * and for all callers. Make it in every process, with the same options.
+ * Compares options of a cache. Keys are divided into arms by a hash, so a key has the same options in each
+ * process and for all callers. Make it in every process, with the same options.
  *
  * ```ts
  * const figures = collectFigures(moonpath);
@@ -76,7 +76,11 @@ const MAX_ARMS = 8;
  * const experiment = startExperiment(moonpath, {
  *   name: "longer-ttl",
  *   figures,
- *   definition: { pattern: "product:<product>", freshMs: 600_000, load: ({ product }) => database.product(product) },
+ *   definition: {
+ *     pattern: "product:<product>",
+ *     freshMs: 600_000,
+ *     load: ({ product }) => database.product(product),
+ *   },
  *   arms: { control: {}, longer: { freshMs: 1_800_000 } },
  * });
  * await experiment.cache.tenant("acme").getOrLoad({ product: "lamp" });

@@ -2,8 +2,8 @@ import type { Cache, TenantCache } from "../../cache/index.js";
 import { ArgumentError } from "../../core/errors.js";
 
 /**
- * One cache over those of the arms. They share the entries, so a call that only removes entries may go to any of
- * them. All other calls go to the arm of their key.
+ * One cache over those of the arms. They share the entries, so a call that only removes entries may go to
+ * any of them. All other calls go to the arm of their key.
  */
 export function routedCache<Fields, Value>(
   arms: readonly Cache<Fields, Value>[],

@@ -9,8 +9,8 @@ import { type Published, publishedFrom, publishedText } from "./published.js";
 const LIVES_FOR_PERIODS = 3;
 
 /**
- * The places in Redis where processes publish: a fixed number of cache entries, which end by themselves. A process
- * writes its own place only. So nothing is added up in Redis, and no update can be lost.
+ * The places in Redis where processes publish: a fixed number of cache entries, which end by themselves. A
+ * process writes its own place only. So nothing is added up in Redis, and no update can be lost.
  */
 export class ProcessSlots {
   readonly process = randomBytes(6).toString("hex");

@@ -45,9 +45,10 @@ export interface Predicted {
 }
 
 /**
- * Fits the rates of changes and removals, both as Poisson processes. The rate of changes is the maximum of the
- * likelihood over compared loads, each with the time since its value was known: Cho and Garcia-Molina,
- * Estimating frequency of change (2003). Half a comparison without a change is added, as their estimator does.
+ * Fits the rates of changes and removals, both as Poisson processes. The rate of changes is the maximum of
+ * the likelihood over compared loads, each with the time since its value was known: Cho and Garcia-Molina,
+ * Estimating frequency of change (2003). Half a comparison without a change is added, as their estimator
+ * does.
  */
 export function modelOf(figures: Figures, freshMs: number, gaps: Gaps = gapsOf(figures)): FreshModel {
   const { ends, endsEarly } = figures.counts;
@@ -116,8 +117,8 @@ export function loadShareOf(figures: Figures): number {
 }
 
 /**
- * The figures under another fresh time. A key with `h` hits between two loads has `h * newMs / freshMs` under the
- * new time. Keys differ, so this is computed for each group of keys with a similar number.
+ * The figures under another fresh time. A key with `h` hits between two loads has `h * newMs / freshMs`
+ * under the new time. Keys differ, so this is computed for each group of keys with a similar number.
  */
 export function predicted(
   figures: Figures,

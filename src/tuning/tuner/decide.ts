@@ -54,8 +54,8 @@ export function isEnough({ counts }: Figures): boolean {
 }
 
 /**
- * Decides on the next step of one cache. The model of `modelOf` proposes a longer or a shorter time. After the
- * step, its cost is compared with the one before, and a step that has made it worse is undone.
+ * Decides on the next step of one cache. The model of `modelOf` proposes a longer or a shorter time. After
+ * the step, its cost is compared with the one before, and a step that has made it worse is undone.
  */
 export function decide(before: TunedCache, figures: Figures, limits: FreshLimits): Decision {
   if (!isEnough(figures)) return { tuned: before, step: undefined };

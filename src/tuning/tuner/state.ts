@@ -20,7 +20,10 @@ export interface TunerState {
 /** The form of the text. A reader ignores another one. */
 const FORM = 1;
 
-/** The entry in Redis that has the state. If it is evicted, all fresh times are those of the definitions again. */
+/**
+ * The entry in Redis that has the state. If it is evicted, all fresh times are those of the definitions
+ * again.
+ */
 export class StoredState {
   readonly #entries: TenantCache<{ readonly record: string | number }, string>;
 

@@ -31,8 +31,8 @@ export interface FreshTuner {
   /** Begins to follow and to decide. A second call, or a call after `stop`, does nothing. */
   start(): void;
   /**
-   * Ends it, and waits at most `graceMs` milliseconds (default 10,000) for a decision in progress. The caches keep
-   * the fresh times that they have now.
+   * Ends it, and waits at most `graceMs` milliseconds (default 10,000) for a decision in progress. The
+   * caches keep the fresh times that they have now.
    */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<"finished" | "timedOut">;
   /** Reads the state from Redis. */
@@ -44,9 +44,9 @@ const LOCK = "moonpath-tuning";
 const SAME_PERIOD = 0.8;
 
 /**
- * Changes the fresh times of caches whose definition has `tuning`, within its limits, one step at a time. A step that
- * makes the figures worse is undone. Start a tuner in each process: one of them decides at a time, under a lock, and
- * all of them follow.
+ * Changes the fresh times of caches whose definition has `tuning`, within its limits, one step at a time. A
+ * step that makes the figures worse is undone. Start a tuner in each process: one of them decides at a
+ * time, under a lock, and all of them follow.
  *
  * ```ts
  * const figures = collectFigures(moonpath);
@@ -189,13 +189,13 @@ function nextOf(
     };
   }
   const figures = noFigures();
-  let longestMs = 0;
+  let measuredMs = 0;
   for (const cache of published.flatMap(({ caches }) => caches)) {
     if (cache.pattern !== pattern || cache.arm !== "" || cache.step !== tuned.step) continue;
     addFigures(figures, cache.sinceStep);
-    longestMs = Math.max(longestMs, cache.sinceStepMs);
+    measuredMs = Math.max(measuredMs, cache.sinceStepMs);
   }
   // Shorter than a life of an entry, hits are counted, and the loads that they cause are not.
-  if (longestMs < tuned.freshMs) return { tuned, step: undefined };
+  if (measuredMs < tuned.freshMs) return { tuned, step: undefined };
   return decide(tuned, figures, limits);
 }

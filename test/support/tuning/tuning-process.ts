@@ -1,5 +1,5 @@
-// Started by test/tuning/processes.test.ts: a process with a tuner, which reads 60 keys over and over until it is
-// killed. Each value of the source changes once a second. Argument: the namespace.
+// Started by test/tuning/processes.test.ts: a process with a tuner, which reads 60 keys over and over until
+// it is killed. Each value of the source changes once a second. Argument: the namespace.
 
 import { setTimeout as pause } from "node:timers/promises";
 import { createMoonpath } from "../../../src/index.js";
