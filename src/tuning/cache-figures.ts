@@ -1,7 +1,9 @@
 import type { CacheMaker, CacheRecorder, EntryRecorder, RecordedCache } from "../cache/index.js";
+import { graceMsOf } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
+import { stopsWithin } from "../core/wait.js";
 import { FrequentKeys } from "./collect/frequent-keys.js";
 import { KeyBuckets } from "./collect/key-buckets.js";
 import { PatternRecorder, type RecorderParts } from "./collect/pattern-recorder.js";
@@ -62,12 +64,23 @@ export class CacheFigures implements CacheRecorder {
     this.#timer ??= setInterval(() => void this.publish(), this.#options.publishMs).unref();
   }
 
-  /** Ends publishing, and removes the figures of this process from Redis. Errors go to `onError`. */
-  async stop(): Promise<void> {
+  /**
+   * Ends publishing, and removes the figures of this process from Redis, within `graceMs` milliseconds (default
+   * 10,000). Otherwise they end by themselves. Errors go to `onError`.
+   */
+  async stop(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+    const graceMs = graceMsOf(options, defaults.graceMs.value);
     clearInterval(this.#timer);
     this.#timer = undefined;
-    await this.#publishing;
-    await this.#slots.clear().catch((error: unknown) => notify(this.#options.onError, asError(error)));
+    const cleared = (async () => {
+      await this.#publishing;
+      await this.#slots.clear();
+    })();
+    cleared.catch((error: unknown) => notify(this.#options.onError, asError(error)));
+    await stopsWithin(
+      cleared.catch(() => undefined),
+      graceMs,
+    );
   }
 
   /** Publishes now, for example before a report. Errors go to `onError`. */

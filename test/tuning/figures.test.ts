@@ -68,7 +68,8 @@ for (const [name, connect] of [
       for (let hit = 0; hit < 8; hit++) await acme.getOrLoad(lamp);
       const report = await reportOf(figures);
       expect(report).toMatchObject({ pattern: PATTERN, processes: 1, loads: 1, meanBytes: 104 });
-      expect(report.hitShare).toBeGreaterThanOrEqual(8 / 9);
+      // `exists` counts as well, and may come before the value is stored.
+      expect(report.hitShare * report.requests).toBeGreaterThanOrEqual(8);
       expect(report.requests).toBeGreaterThanOrEqual(9);
     });
 
