@@ -15,9 +15,17 @@ const LIVES_FOR_PERIODS = 3;
 export class ProcessSlots {
   readonly process = randomBytes(6).toString("hex");
   readonly #entries: TenantCache<{ readonly slot: string | number }, string>;
-  #slot = randomSlot();
+  readonly #random: () => number;
+  #slot: number;
 
-  constructor(caches: CacheMaker, publishMs: number, onError: ((error: Error) => void) | undefined) {
+  constructor(
+    caches: CacheMaker,
+    publishMs: number,
+    onError: ((error: Error) => void) | undefined,
+    random: () => number = Math.random,
+  ) {
+    this.#random = random;
+    this.#slot = this.#randomSlot();
     const cache = caches.cache<"moonpath-figures:<slot>", string>({
       pattern: "moonpath-figures:<slot>",
       freshMs: LIVES_FOR_PERIODS * publishMs,
@@ -45,7 +53,7 @@ export class ProcessSlots {
         await this.#entries.set({ slot: this.#slot }, text);
         return;
       }
-      this.#slot = randomSlot();
+      this.#slot = this.#randomSlot();
     }
     throw new UnavailableError("no place is free for the figures of this process");
   }
@@ -61,10 +69,10 @@ export class ProcessSlots {
   async clear(): Promise<void> {
     await this.#entries.invalidate({ slot: this.#slot });
   }
+
+  #randomSlot(): number {
+    return Math.floor(this.#random() * defaults.maxProcesses.value);
+  }
 }
 
 const MAX_BYTES = 4_194_304;
-
-function randomSlot(): number {
-  return Math.floor(Math.random() * defaults.maxProcesses.value);
-}
