@@ -65,8 +65,8 @@ export class CacheFigures implements CacheRecorder {
   }
 
   /**
-   * Ends publishing, and removes the figures of this process from Redis, within `graceMs` milliseconds (default
-   * 10,000). Otherwise they end by themselves. Errors go to `onError`.
+   * Ends publishing, and removes the figures of this process from Redis, within `graceMs` milliseconds
+   * (default 10,000). Otherwise they end by themselves. Errors go to `onError`.
    */
   async stop(options?: { readonly graceMs?: number | undefined }): Promise<void> {
     const graceMs = graceMsOf(options, defaults.graceMs.value);
