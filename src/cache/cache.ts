@@ -99,7 +99,9 @@ function tenantCache<Fields, Value>(
   const peek = async (fields: Fields) => {
     const limit = new TimeLimit(cacheTimeoutMs);
     const found = await entries.peek({ state, ...written(fields) }, limit);
-    definition.observer?.request(found ? (found.isStale ? "stale" : "hit") : "miss");
+    const status = found ? (found.isStale ? "stale" : "hit") : "miss";
+    definition.observer?.request(status);
+    definition.recorder?.request(state.tenant, pattern.nameOf(fields), status);
     return found;
   };
   // The tags of a stored entry are in its header.
@@ -114,12 +116,7 @@ function tenantCache<Fields, Value>(
       return Promise.all(calls.map((one) => entries.known(state, one.entry) ?? entries.get(one)));
     }
     const calls = list.map((fields) => ({ state, ...written(fields), fields }));
-    return getMany(
-      entries,
-      calls,
-      limitedLoadMany(loadMany, entries.limit, definition.loadTimeoutMs, definition.observer),
-      afterQueue,
-    );
+    return getMany(entries, calls, limitedLoadMany(loadMany, entries.limit, definition), afterQueue);
   };
   const { consistency } = definition;
   const compared = (fields: Fields, options?: GetOptions<Fields, Value>) =>

@@ -12,6 +12,8 @@ import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
 import type { CacheObserver, CacheObservers } from "./observed.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
+import { checkedFreshLimits } from "./record/fresh-limits.js";
+import type { CacheRecorder, EntryRecorder, FreshLimits } from "./record/recorder.js";
 import { checkedTags } from "./tags.js";
 
 /** What a cache of one pattern is. All but `pattern` and `freshMs` may be left out. */
@@ -68,6 +70,10 @@ export interface CacheDefinition<Pattern extends string, Value> {
   readonly writeBehind?: WriteQueue | undefined;
   /** Compares some of the entries with the source: `observeConsistency` makes it. Default: none. */
   readonly consistency?: ConsistencyObserver | undefined;
+  /** Records figures of the entries: `collectFigures` of `moonpath/tuning` makes it. Default: none. */
+  readonly figures?: CacheRecorder | undefined;
+  /** The limits in which a tuner of `moonpath/tuning` may change `freshMs`, with `figures`. Default: none. */
+  readonly tuning?: FreshLimits | undefined;
   /** Receives errors of Redis, of refreshes in the background, and of values that cannot be read. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -96,6 +102,7 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly onError: ((error: Error) => void) | undefined;
   readonly consistency: ConsistencyObserver | undefined;
   readonly observer: CacheObserver | undefined;
+  readonly recorder: EntryRecorder | undefined;
 }
 
 const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
@@ -119,6 +126,8 @@ const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
   loadMany: true,
   writeBehind: true,
   consistency: true,
+  figures: true,
+  tuning: true,
   onError: true,
 };
 
@@ -148,9 +157,14 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
     if (loaderTags && loadMany)
       throw new ArgumentError("loadMany", "no loadMany with loaderTags, because it cannot add tags");
+    const named = new EntryPattern<FieldsOf<Pattern>>(pattern);
+    const freshMs = checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS);
+    const recorder = recorderOf(definition, freshMs);
     return {
-      pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
-      freshMs: checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS),
+      pattern: named,
+      get freshMs() {
+        return recorder?.freshMs ?? freshMs;
+      },
       staleMs: integer("staleMs", definition.staleMs, defaults.staleMs.value, 0, MAX_DURATION_MS),
       jitter: part("jitter", definition.jitter, defaults.jitter.value, 0.5),
       earlyRefresh: part("earlyRefresh", definition.earlyRefresh, defaults.earlyRefresh.value, 100),
@@ -177,8 +191,30 @@ export function resolveDefinition<Pattern extends string, Value>(
       consistency,
       onError,
       observer: observers?.of(pattern),
+      recorder,
     };
   });
+}
+
+/** What a recorder needs of a definition. */
+type RecordedDefinition = Pick<
+  CacheDefinition<string, unknown>,
+  "figures" | "tuning" | "pattern" | "staleMs"
+>;
+
+/** @throws ArgumentError */
+function recorderOf(
+  { figures, tuning, pattern, staleMs = 0 }: RecordedDefinition,
+  freshMs: number,
+): EntryRecorder | undefined {
+  if (figures === undefined) {
+    if (tuning === undefined) return undefined;
+    throw new ArgumentError("figures", "what collectFigures returns, because of tuning");
+  }
+  if (typeof figures?.recorderOf !== "function")
+    throw new ArgumentError("figures", "what collectFigures returns");
+  const limits = tuning && checkedFreshLimits(tuning, freshMs);
+  return figures.recorderOf({ pattern, freshMs, staleMs, limits });
 }
 
 /** @throws ArgumentError */

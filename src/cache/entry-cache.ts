@@ -44,7 +44,10 @@ export class EntryCache<Fields, Value> {
   /** The same for a caller. */
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined {
     const answer = this.answerOfL1(state, entry);
-    if (answer) this.#definition.observer?.request("l1_hit");
+    if (answer) {
+      this.#definition.observer?.request("l1_hit");
+      this.#definition.recorder?.l1Hit(state, entry);
+    }
     return answer;
   }
 
@@ -137,14 +140,16 @@ export class EntryCache<Fields, Value> {
     { entry, freshForMs }: QuickEntry,
     value: Value | undefined,
   ): boolean {
-    const { observer } = this.#definition;
+    const { observer, recorder } = this.#definition;
     if (freshForMs > 0) {
       observer?.request("hit");
+      recorder?.hit(call.state.tenant, call.entry, "hit", entry, freshForMs);
       if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshes.early(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
     observer?.request("stale");
+    recorder?.hit(call.state.tenant, call.entry, "stale", entry, freshForMs);
     if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshes.stale(call));
     return true;
   }
@@ -158,6 +163,7 @@ export class EntryCache<Fields, Value> {
 
   #bypass(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
     this.#definition.observer?.request("bypass");
+    this.#definition.recorder?.request(call.state.tenant, call.entry, "bypass");
     return this.#leased.loadUnstored(call);
   }
 

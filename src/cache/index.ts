@@ -29,7 +29,16 @@ export type { LoadMany, LoadManyContext } from "./load/load-many.js";
 export { EntryPattern, type FieldNames, type FieldsOf } from "./pattern.js";
 export type { CacheQuota, CacheQuotas } from "./quota/limits.js";
 export type { CacheUsage } from "./quota/tenant-quota.js";
-export { EVERY_ENTRY } from "./read/header.js";
+export { EVERY_ENTRY, freshUntilOf, headerOf } from "./read/header.js";
+export type { FoundEntry } from "./read/lookup.js";
+export type {
+  CacheRecorder,
+  EntryRecorder,
+  FreshLimits,
+  RecordedCache,
+  RecordedFill,
+  RecordedTenant,
+} from "./record/recorder.js";
 export { type CacheHealth, type Health, healthOf, type ServerHealth } from "./server/health.js";
 export type { MemoryState } from "./server/memory-guard.js";
 export type { CacheOptions } from "./server/options.js";

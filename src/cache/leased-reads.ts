@@ -45,6 +45,7 @@ export class LeasedReads<Fields, Value> {
     const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
     if (!open) return undefined;
     this.#definition.observer?.request("joined");
+    this.#definition.recorder?.request(call.state.tenant, call.entry, "joined");
     call.onWait?.();
     return open.join().then((joined) => this.#joined(joined, call));
   }
@@ -85,13 +86,15 @@ export class LeasedReads<Fields, Value> {
     readLimit: TimeLimit,
     states: TagStates | undefined,
   ): Promise<Value | undefined> {
-    const { state } = call;
-    const { observer } = this.#definition;
+    const { state, entry } = call;
+    const { observer, recorder } = this.#definition;
+    const { tenant } = state;
     let limit = readLimit;
     let lookup = await this.#lookup(call, limit, { states });
     const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
       observer?.request("joined");
+      recorder?.request(tenant, entry, "joined");
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
@@ -108,17 +111,34 @@ export class LeasedReads<Fields, Value> {
         const found = storedValue(this.#definition, state, call.entry, lookup.entry);
         if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
-        if (!hasWaited)
-          observer?.request(call.needsFresh ? "miss" : lookup.kind === "fresh" ? "hit" : "stale");
+        if (!hasWaited) {
+          const status = lookup.kind === "fresh" ? "hit" : "stale";
+          observer?.request(call.needsFresh ? "miss" : status);
+          if (call.needsFresh) recorder?.request(tenant, entry, "miss");
+          else
+            recorder?.hit(
+              tenant,
+              entry,
+              status,
+              lookup.entry,
+              lookup.kind === "fresh" ? lookup.freshForMs : 0,
+            );
+        }
         const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
-        if (!hasWaited) observer?.request("miss");
+        if (!hasWaited) {
+          observer?.request("miss");
+          recorder?.request(tenant, entry, "miss");
+        }
         return this.#load(call, lookup.lease, shared, undefined, limit);
     }
-    if (!hasWaited) observer?.request("bypass");
+    if (!hasWaited) {
+      observer?.request("bypass");
+      recorder?.request(tenant, entry, "bypass");
+    }
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
     const value = await this.loadUnstored(call);
@@ -244,10 +264,10 @@ export class LeasedReads<Fields, Value> {
   }
 
   async #run(
-    { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
+    { loader, fields, state, entry, isBatched }: EntryCall<Fields, Value>,
     stale: Value | undefined,
   ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags, observer } = this.#definition;
+    const { loadTimeoutMs, loaderTags, observer, recorder } = this.#definition;
     const options = {
       loader,
       fields,
@@ -260,6 +280,7 @@ export class LeasedReads<Fields, Value> {
     // The batch tells of its load.
     const loaded = await (observer && !isBatched ? observer.load(() => load(options)) : load(options));
     this.#loadTimes.note(loaded.durationMs);
+    recorder?.loaded(state.tenant, entry, isBatched ? 0 : loaded.durationMs);
     return loaded;
   }
 

@@ -5,6 +5,7 @@ import { asCommandError, CommandError } from "./errors.js";
 import { KEY_HELP, runKey } from "./key.js";
 import { LOAD_HELP, runLoad } from "./load.js";
 import { packageVersion } from "./package.js";
+import { REPORT_HELP, runReport } from "./report.js";
 import { print, printError } from "./terminal.js";
 
 const HELP = `Usage: moonpath <command> [options]
@@ -15,6 +16,7 @@ Commands:
   acl            print the ACL file with the users of Redis for your namespace
   key            print a key of the keyspace, its slot, and the node that has the slot
   load           load the generated scripts on every node of a cluster, or on a primary and its replicas
+  report         print what the caches of all processes do, and what to change
 
 Options:
   -V, --version  show the version
@@ -23,7 +25,7 @@ Options:
 Example:
   $ moonpath load --redis redis://localhost:6379`;
 
-const OWN_COMMANDS = ["acl", "key", "load"];
+const OWN_COMMANDS = ["acl", "key", "load", "report"];
 
 /** The commands of `moonpath-codegen`. The error for these names points to it. */
 const CODEGEN_COMMANDS = new Set(["generate", "check", "verify", "diff", "lock", "format"]);
@@ -49,6 +51,8 @@ async function run([command, ...rest]: readonly string[]): Promise<void> {
       return await key(rest);
     case "load":
       return await load(rest);
+    case "report":
+      return await report(rest);
     case "-V":
     case "--version":
       return print(packageVersion());
@@ -85,6 +89,12 @@ async function load(args: readonly string[]): Promise<void> {
   await runLoad(options);
 }
 
+async function report(args: readonly string[]): Promise<void> {
+  const { help, ...options } = readReportOptions(args);
+  if (help === true) return print(REPORT_HELP);
+  await runReport(options);
+}
+
 async function key(args: readonly string[]): Promise<void> {
   const { help, words, ...options } = readKeyOptions(args);
   if (help === true) return print(KEY_HELP);
@@ -100,6 +110,24 @@ function readAclOptions(args: readonly string[]) {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new CommandError(`${error.message}\n\n${ACL_HELP}`, 2);
+  }
+}
+
+function readReportOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        redis: { type: "string" },
+        namespace: { type: "string" },
+        keys: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new CommandError(`${error.message}\n\n${REPORT_HELP}`, 2);
   }
 }
 

@@ -15,6 +15,7 @@ import { nextDefaults } from "../../src/next/defaults.js";
 import { outboxDefaults } from "../../src/outbox/defaults.js";
 import { jobDefaults, schedulerDefaults } from "../../src/scheduler/defaults.js";
 import { syncDefaults as callDefaults } from "../../src/sync/defaults.js";
+import { tuningDefaults } from "../../src/tuning/defaults.js";
 import { counterDefaults, syncDefaults } from "../../src/views/defaults.js";
 import { webhookDefaults } from "../../src/webhooks/defaults.js";
 import { writeBehindDefaults, writeQueueDefaults } from "../../src/writebehind/defaults.js";
@@ -110,6 +111,8 @@ const interfaces: readonly OptionsInterface[] = [
   { file: "src/sync/options.ts", name: "SyncOptions", table: syncTable },
   { file: "src/webhooks/sender-options.ts", name: "WebhookSenderOptions", table: senderTable },
   { file: "src/webhooks/receiver-options.ts", name: "WebhookReceiverOptions", table: receiverTable },
+  { file: "src/tuning/options.ts", name: "FiguresOptions", table: tuningDefaults },
+  { file: "src/tuning/tuner/options.ts", name: "FreshTunerOptions", table: tuningDefaults },
 ];
 
 describe("the docstrings of options", () => {
@@ -163,6 +166,8 @@ const pages = [
   { page: "docs/sync.md", before: "## Options of createSync", table: syncTable },
   { page: "docs/webhooks.md", before: "### Options of createWebhookSender", table: senderTable },
   { page: "docs/webhooks.md", before: "### Options of createWebhookReceiver", table: receiverTable },
+  { page: "docs/tuning.md", before: "## Options of `collectFigures`", table: tuningDefaults },
+  { page: "docs/tuning.md", before: "## Options of `createFreshTuner`", table: tuningDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteQueue`", table: writeQueueDefaults },
   { page: "docs/write-behind.md", before: "### Options of `createWriteBehind`", table: writeBehindDefaults },
   {

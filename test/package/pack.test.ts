@@ -158,6 +158,7 @@ describe("every export", () => {
     "./stock": "createStockClient",
     "./sync": "createSync",
     "./testing": "startRedis",
+    "./tuning": "collectFigures",
     "./version": "createVersionClient",
     "./views": "countViews",
     "./webhooks": "createWebhookSender",

@@ -9,7 +9,7 @@ import { tokensText } from "../read/header.js";
 import type { FoundEntry, GrantedLease } from "../read/lookup.js";
 import { TimeLimit } from "../read/time-limit.js";
 import type { TenantState } from "../tenant-state.js";
-import { codedValue, countedOf, fill, timesOf } from "./fill.js";
+import { type CodedValue, codedValue, countedOf, fill, timesOf } from "./fill.js";
 import type { Loaded } from "./load.js";
 import { Renewals } from "./renewals.js";
 
@@ -25,6 +25,8 @@ export class EntryLoad<Fields, Value> {
   readonly #old: FoundEntry | undefined;
   #tokens: Map<string, string> = new Map();
   #clock = 0;
+  /** What is stored now. */
+  #coded: CodedValue | undefined;
   readonly #startedAt = performance.now();
 
   constructor(
@@ -97,6 +99,7 @@ export class EntryLoad<Fields, Value> {
     try {
       const outcome = await this.#fill(loaded, limit);
       this.#definition.observer?.fill(outcome);
+      if (outcome === "stored") this.#record(loaded.isUnchanged);
       if (outcome !== "stored" || !verifies) return false;
       return await this.#state.loadTags.areUnchanged(this.#tokens, limit.remainingMs);
     } catch (error) {
@@ -119,6 +122,7 @@ export class EntryLoad<Fields, Value> {
     }
     if (!coded)
       return this.#notStored(loaded.isStorable && loaded.value !== undefined ? "too_large" : "unwanted");
+    this.#coded = coded;
     const touches = loaded.isUnchanged && this.#old !== undefined;
     if (!touches && !(await this.#admits(coded.value.length))) return this.#notStored("full");
     const added = [...loaded.tags].filter((tag) => !this.#tokens.has(tag));
@@ -146,6 +150,17 @@ export class EntryLoad<Fields, Value> {
     };
     const outcome = await this.#state.storing(counted, limit.remainingMs, this.#definition, "stored", store);
     return outcome instanceof QuotaError ? this.#notStored("over_quota") : outcome;
+  }
+
+  /** Records the entry that is stored now. */
+  #record(isUnchanged: boolean): void {
+    const { recorder } = this.#definition;
+    const coded = this.#coded;
+    if (!recorder || !coded) return;
+    const { value, freshMs, coding } = coded;
+    const old = this.#old?.stored;
+    const { fillId } = this.#lease;
+    recorder.filled(this.#state.tenant, this.#entry, { fillId, freshMs, coding, value, isUnchanged, old });
   }
 
   /** The source has the value no more, so nobody must be served the old one. What came since stays. */

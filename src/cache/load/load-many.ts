@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
 import type { CacheObserver } from "../observed.js";
+import type { EntryRecorder } from "../record/recorder.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
@@ -28,8 +29,15 @@ export type LoadBatched<Fields, Value> = (
 export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
-  timeoutMs: number,
-  observer: CacheObserver | undefined,
+  {
+    loadTimeoutMs: timeoutMs,
+    observer,
+    recorder,
+  }: {
+    readonly loadTimeoutMs: number;
+    readonly observer: CacheObserver | undefined;
+    readonly recorder: EntryRecorder | undefined;
+  },
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
@@ -42,7 +50,13 @@ export function limitedLoadMany<Fields, Value>(
       };
       return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
-    const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
+    const timed = async () => {
+      const startedAt = performance.now();
+      const values = await load();
+      recorder?.batchLoaded(performance.now() - startedAt);
+      return values;
+    };
+    const run = async () => checked(await limit.run(timeoutMs, recorder ? timed : load), fields.length);
     return observer ? observer.load(run) : run();
   };
 }

@@ -149,6 +149,19 @@ test("cache-stats has the fields of the seeds", async () => {
   expect(Object(body).hit_rate).toBeLessThanOrEqual(100);
 });
 
+test("cache-report has the figures of the caches of the shop", async () => {
+  await read("no-such-product");
+  const { status, body } = await get("/api/v1/cache-report");
+  expect(status).toBe(200);
+  expect(Object(body).caches).toContainEqual(
+    expect.objectContaining({
+      pattern: "product:<product>",
+      requests: expect.any(Number),
+      advice: expect.any(Array),
+    }),
+  );
+});
+
 test("a product of an unknown category is refused by its name", async () => {
   expect(await post("/api/v1/products", { ...LAMP, product: "p7", category: "none" })).toMatchObject({
     status: 404,

@@ -7,6 +7,7 @@ import { type Case, figureCase, ratioCase, type Target } from "../case.js";
 import { HOUR_MS } from "../contestants/cache/values.js";
 import { NAMESPACE, TENANT } from "../contestants/moonpath.js";
 import { compare, inFlight, rateCase } from "../support/compare.js";
+import { figureCosts } from "../support/figure-costs.js";
 
 const OPEN = 64;
 
@@ -106,6 +107,7 @@ async function ownCases(ground: Ground): Promise<Case[]> {
       { atMost: 5 },
     ),
     await coherence(ground),
+    ...figureCosts(),
   ];
 }
 

@@ -19,8 +19,15 @@ interface ServerStats {
   readonly keys: number;
 }
 
-/** `GET /api/v1/cache-stats`: the state of the cache's servers. Of a cluster, the sums of all primaries. */
-export function statsRoutes(shop: FastifyInstance, { redis }: Pick<ShopContext, "redis">): void {
+/**
+ * `GET /api/v1/cache-stats`: the state of the cache's servers. Of a cluster, the sums of all primaries.
+ * `GET /api/v1/cache-report`: what the caches of all processes do, and what to change.
+ */
+export function statsRoutes(
+  shop: FastifyInstance,
+  { redis, caches }: Pick<ShopContext, "redis" | "caches">,
+): void {
+  shop.get("/api/v1/cache-report", async () => ({ caches: await caches.report() }));
   shop.get("/api/v1/cache-stats", async () => {
     const nodes = redis instanceof Cluster ? redis.nodes("master") : redis === undefined ? [] : [redis];
     const late = new AbortController();

@@ -8,6 +8,7 @@ import type {
   WriteOptions,
 } from "moonpath";
 import { ArgumentError, DeadlineError, OutcomeUnknownError, UNCHANGED, UnavailableError } from "moonpath";
+import { type CacheFigures, type CacheReport, collectFigures } from "moonpath/tuning";
 import { reasonsOf } from "../../reasons.js";
 import type { ShopResources } from "../terms.js";
 import type { PatternRow } from "./pattern-row.js";
@@ -50,6 +51,8 @@ export class ShopCaches {
   readonly #cacheTimeoutMs: number | undefined;
   readonly #warn: (message: string) => void;
   readonly #counts = new Map<string, CacheCounts>();
+  /** Undefined without caches. */
+  readonly #figures: CacheFigures | undefined;
   readonly #closes: ((graceMs: number) => Promise<unknown>)[] = [];
   #unanswered = 0;
   #reportedMs = Number.NEGATIVE_INFINITY;
@@ -68,6 +71,17 @@ export class ShopCaches {
     this.isOn = hasCaches;
     this.#cacheTimeoutMs = cacheTimeoutMs;
     this.#warn = warn;
+    const maker: CacheMaker = moonpath;
+    this.#figures = hasCaches
+      ? collectFigures(maker, { onError: (error) => this.#report("of figures", error) })
+      : undefined;
+    this.#figures?.start();
+  }
+
+  /** What the caches of all processes of the shop do, and what to change. */
+  async report(): Promise<readonly CacheReport[]> {
+    await this.#figures?.publish();
+    return (await this.#figures?.report()) ?? [];
   }
 
   /** Calls of the caches that Redis did not answer in time. Then the database answered. */
@@ -100,6 +114,7 @@ export class ShopCaches {
       cacheTimeoutMs: this.#cacheTimeoutMs,
       tags: tags.length === 0 ? [] : (fields) => tags.map((tag) => filledIn(tag, fields)),
       ...counted,
+      figures: this.#figures,
       onError: (error) => this.#report(pattern, error),
     });
     this.#closes.push((graceMs) => cache.close({ graceMs }));
@@ -124,6 +139,7 @@ export class ShopCaches {
   /** Waits for loads that are not stored yet, at most so many milliseconds. */
   async close(graceMs: number): Promise<void> {
     await Promise.all(this.#closes.map((close) => close(graceMs)));
+    await this.#figures?.stop({ graceMs });
   }
 
   /** From now on, nobody is served an entry with one of these tags. */
