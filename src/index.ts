@@ -83,8 +83,11 @@ export type {
   UnsoldLine,
 } from "./cart/index.js";
 export type {
+  CacheCallEvent,
   CacheEvent,
+  CacheOperation,
   CacheStatus,
+  CacheStrategy,
   CallEvent,
   CallOptions,
   ClientOptions,
@@ -99,6 +102,7 @@ export type {
   ReloadEvent,
   RetryEvent,
   TakeEvent,
+  TracedOperation,
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";

@@ -1,3 +1,4 @@
+import type { CacheStrategy } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -11,6 +12,7 @@ import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
 import type { CacheObserver, CacheObservers } from "./observed.js";
+import { ObservedCalls } from "./observed-calls.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
 import { checkedTags } from "./tags.js";
 
@@ -96,6 +98,9 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly onError: ((error: Error) => void) | undefined;
   readonly consistency: ConsistencyObserver | undefined;
   readonly observer: CacheObserver | undefined;
+  readonly calls: ObservedCalls;
+  /** The strategy of its reads. */
+  readonly strategy: CacheStrategy;
 }
 
 const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
@@ -148,6 +153,8 @@ export function resolveDefinition<Pattern extends string, Value>(
     if (typeof loaderTags !== "boolean") throw new ArgumentError("loaderTags", "true or false");
     if (loaderTags && loadMany)
       throw new ArgumentError("loadMany", "no loadMany with loaderTags, because it cannot add tags");
+    const strategy = writeBehind ? "write_behind" : load || loadMany ? "read_through" : "cache_aside";
+    const observer = observers?.of(pattern, strategy);
     return {
       pattern: new EntryPattern<FieldsOf<Pattern>>(pattern),
       freshMs: checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS),
@@ -176,7 +183,9 @@ export function resolveDefinition<Pattern extends string, Value>(
       writeBehind,
       consistency,
       onError,
-      observer: observers?.of(pattern),
+      observer,
+      calls: new ObservedCalls(pattern, observer, observers?.all ?? []),
+      strategy,
     };
   });
 }

@@ -44,7 +44,7 @@ export class EntryCache<Fields, Value> {
   /** The same for a caller. */
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined {
     const answer = this.answerOfL1(state, entry);
-    if (answer) this.#definition.observer?.request("l1_hit");
+    if (answer) this.#definition.observer?.request("l1_hit", state.tenant);
     return answer;
   }
 
@@ -138,13 +138,14 @@ export class EntryCache<Fields, Value> {
     value: Value | undefined,
   ): boolean {
     const { observer } = this.#definition;
+    const { tenant } = call.state;
     if (freshForMs > 0) {
-      observer?.request("hit");
+      observer?.request("hit", tenant);
       if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshes.early(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
-    observer?.request("stale");
+    observer?.request("stale", tenant);
     if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshes.stale(call));
     return true;
   }
@@ -157,7 +158,7 @@ export class EntryCache<Fields, Value> {
   }
 
   #bypass(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    this.#definition.observer?.request("bypass");
+    this.#definition.observer?.request("bypass", call.state.tenant);
     return this.#leased.loadUnstored(call);
   }
 

@@ -44,7 +44,7 @@ export class LeasedReads<Fields, Value> {
   join(call: EntryCall<Fields, Value>): Promise<Value | undefined> | undefined {
     const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
     if (!open) return undefined;
-    this.#definition.observer?.request("joined");
+    this.#definition.observer?.request("joined", call.state.tenant);
     call.onWait?.();
     return open.join().then((joined) => this.#joined(joined, call));
   }
@@ -91,7 +91,7 @@ export class LeasedReads<Fields, Value> {
     let lookup = await this.#lookup(call, limit, { states });
     const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
-      observer?.request("joined");
+      observer?.request("joined", state.tenant);
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
       if (other && other !== shared) {
@@ -109,16 +109,19 @@ export class LeasedReads<Fields, Value> {
         if (lookup.kind === "fresh") keepInL1(this.#definition.onError, state, lookup, found);
         if (!found) break;
         if (!hasWaited)
-          observer?.request(call.needsFresh ? "miss" : lookup.kind === "fresh" ? "hit" : "stale");
+          observer?.request(
+            call.needsFresh ? "miss" : lookup.kind === "fresh" ? "hit" : "stale",
+            state.tenant,
+          );
         const value = await this.#answer(call, lookup, found.value, limit);
         shared.settleEarly(value);
         return value;
       }
       case "granted":
-        if (!hasWaited) observer?.request("miss");
+        if (!hasWaited) observer?.request("miss", state.tenant);
         return this.#load(call, lookup.lease, shared, undefined, limit);
     }
-    if (!hasWaited) observer?.request("bypass");
+    if (!hasWaited) observer?.request("bypass", state.tenant);
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
     this.#joinable.close(keyOf(call), shared);
     const value = await this.loadUnstored(call);
@@ -247,7 +250,7 @@ export class LeasedReads<Fields, Value> {
     { loader, fields, state, isBatched }: EntryCall<Fields, Value>,
     stale: Value | undefined,
   ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags, observer } = this.#definition;
+    const { loadTimeoutMs, loaderTags, calls } = this.#definition;
     const options = {
       loader,
       fields,
@@ -258,7 +261,7 @@ export class LeasedReads<Fields, Value> {
       limit: isBatched ? undefined : this.limit,
     };
     // The batch tells of its load.
-    const loaded = await (observer && !isBatched ? observer.load(() => load(options)) : load(options));
+    const loaded = await (isBatched ? load(options) : calls.load(() => load(options)));
     this.#loadTimes.note(loaded.durationMs);
     return loaded;
   }

@@ -13,6 +13,13 @@ export type {
   TakeEvent,
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
+export type {
+  CacheCallEvent,
+  CacheOperation,
+  CacheStrategy,
+  TracedOperation,
+} from "./call/traced-operation.js";
+export { Tracing } from "./call/tracing.js";
 export type { ByteReads } from "./connection/byte-reads.js";
 export { checkConnection } from "./connection/check-connection.js";
 export { duplicateOf } from "./connection/duplicate.js";
@@ -29,6 +36,7 @@ export {
   type RedisSubscriber,
 } from "./connection/redis.js";
 export { scanKeys, scannedKeys } from "./connection/scan.js";
+export { readServerInfo } from "./connection/server-info.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
-import type { CacheObserver } from "../observed.js";
+import type { ObservedCalls } from "../observed-calls.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
 import type { Loader } from "./load-context.js";
@@ -29,7 +29,7 @@ export function limitedLoadMany<Fields, Value>(
   loadMany: LoadMany<Fields, Value>,
   limit: LoadLimit,
   timeoutMs: number,
-  observer: CacheObserver | undefined,
+  calls: ObservedCalls,
 ): LoadBatched<Fields, Value> {
   return async (fields, tenant) => {
     const load = () => {
@@ -43,7 +43,7 @@ export function limitedLoadMany<Fields, Value>(
       return withinTime(timeoutMs, abort, () => loadMany(fields, context));
     };
     const run = async () => checked(await limit.run(timeoutMs, load), fields.length);
-    return observer ? observer.load(run) : run();
+    return calls.load(run);
   };
 }
 
