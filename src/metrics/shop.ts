@@ -7,7 +7,7 @@ import type { BucketCounts } from "./counted-histogram.js";
 import { Instruments } from "./instruments.js";
 import { checkedPrefix, checkedRegister, type PrometheusOptions, REGISTRY } from "./register.js";
 import { ShopReadings } from "./shop-readings.js";
-import { type MetricName, metrics } from "./table.js";
+import { type LabelsOf, type MetricName, metrics } from "./table.js";
 
 /** The beginnings of the names of `shopObserver`, by the ones that they replace. */
 export interface ShopPrefixes {
@@ -24,10 +24,23 @@ export interface ShopMetricsOptions extends Pick<PrometheusOptions, "register"> 
   readonly maxTenants?: number | undefined;
 }
 
+/** What `moonpath/sync` has done, as far as these metrics need it. */
+export type SyncReport =
+  | {
+      readonly kind: "operation";
+      readonly type: string;
+      readonly outcome: LabelsOf<"catalog_sync_operations_total">["sync_result"];
+      readonly durationMs: number;
+    }
+  | { readonly kind: "retry"; readonly type: string }
+  | { readonly kind: "breaker" };
+
 /** The hooks of `shopObserver`. Give `onFlush` to `createWriteBehind`. */
 export interface ShopObserver extends Required<Pick<Observer, "onCacheRequest" | "onCache" | "onCacheCall">> {
   /** A worker of write-behind has applied a batch, or failed to. */
   onFlush(event: { readonly durationMs: number }): void;
+  /** A call to another service has ended, or is retried. */
+  onSync(event: SyncReport): void;
 }
 
 const DEFAULT_MAX_TENANTS = 20;
@@ -55,6 +68,7 @@ export function shopObserver(options: ShopMetricsOptions): ShopObserver {
     () => times.byOperation().map(([operation, counts]) => [{ cache_type: "data", operation }, counts]),
     times.clear,
   );
+  const onSync = syncHook(instruments);
   instruments.totals("conn_dict_cache_hits_total", () => counted(readings.byStrategy(), "hits"));
   instruments.totals("conn_dict_cache_misses_total", () => counted(readings.byStrategy(), "misses"));
   const countError = instruments.counter("conn_dict_cache_errors_total");
@@ -89,6 +103,25 @@ export function shopObserver(options: ShopMetricsOptions): ShopObserver {
       if (outcome !== "ok") countError({ operation, error_type: outcome });
     },
     onFlush: ({ durationMs }) => observeFlush({}, durationMs / 1_000),
+    onSync,
+  };
+}
+
+function syncHook(instruments: Instruments): (event: SyncReport) => void {
+  const countOperation = instruments.counter("catalog_sync_operations_total");
+  const observeSeconds = instruments.histogram("catalog_sync_operation_duration_seconds");
+  const countRetry = instruments.counter("catalog_sync_retries_total");
+  return (event) => {
+    switch (event.kind) {
+      case "operation":
+        countOperation({ sync_kind: event.type, sync_result: event.outcome });
+        observeSeconds({ sync_kind: event.type }, event.durationMs / 1_000);
+        return;
+      case "retry":
+        countRetry({ sync_kind: event.type });
+        return;
+      case "breaker":
+    }
   };
 }
 

@@ -64,6 +64,13 @@ function durations(callsPerStep: number, fastPart: number): InputSeries[] {
 const queue = (size: number) =>
   ["a", "b"].map((instance) => constant(`${QUEUE}{instance="${instance}"}`, size));
 const QUEUE = "conn_dict_cache_write_behind_queue_size";
+/** Calls to another service, of which this part fails. */
+function syncs(callsPerStep: number, failedPart: number): InputSeries[] {
+  const of = (status: string, part: number) =>
+    rising(`catalog_sync_operations_total{sync_type="orders",status="${status}"}`, callsPerStep * part);
+  return [of("ok", 0.5 - failedPart), of("timeout", failedPart), of("refused", 0.25), of("aborted", 0.25)];
+}
+
 const dead = (writes: number) => [
   constant('moonpath_writebehind_writes{queue="orders",write_state="dead",instance="a"}', writes),
 ];
@@ -125,6 +132,13 @@ export const alertCases: readonly AlertCase[] = [
   question("CacheHighLatency", "is quiet if 4 % are slow", durations(100, 0.96), "10m"),
   question("CacheHighLatency", "is quiet without traffic", durations(0, 0.94), "10m"),
   question("CacheHighLatency", "is quiet with one slow call", durations(0.05, 0), "15m"),
+  question("SyncFailures", "fires over 10 %", syncs(100, 0.101), "10m", [
+    { sync_type: "orders", ...warning },
+  ]),
+  question("SyncFailures", "waits 5 minutes", syncs(100, 0.101), "5m"),
+  question("SyncFailures", "is quiet under 10 %, with refused and aborted ones", syncs(100, 0.099), "10m"),
+  question("SyncFailures", "is quiet after one failure of one call", syncs(0.05, 0.5), "15m"),
+  question("SyncFailures", "is quiet without calls", syncs(0, 0.5), "10m"),
   question("WriteBehindDeadLetters", "fires for one", dead(1), "1m", [
     { queue: "orders", write_state: "dead", ...critical },
   ]),

@@ -17,6 +17,7 @@ export interface Alert {
 /** What several processes say of one thing: the largest figure, because each exports the same. */
 const ofAll = (name: string) => `max without (instance) (${name})`;
 
+const syncs = named("catalog_sync_operations_total");
 const ratio = named("cache_hit_ratio");
 const ratioRequests = named("cache_hit_ratio_requests");
 const hits = named("conn_dict_cache_hits_total");
@@ -115,6 +116,21 @@ export const alerts: readonly Alert[] = [
       [
         `histogram_quantile(0.95, sum by (le, strategy) (rate(${duration}_bucket[5m]))) > ${threshold}`,
         `and sum by (strategy) (increase(${duration}_count[5m])) >= ${MIN_CALLS}`,
+      ].join("\n"),
+  },
+  {
+    name: "SyncFailures",
+    threshold: 0.1,
+    holdsFor: "5m",
+    severity: "warning",
+    summary:
+      "{{ $value | humanizePercentage }} of the calls {{ $labels.sync_type }} to another service fail.",
+    action: "Ask the service. Calls were tried again before they count here.",
+    // A refused request, and one that its caller aborted, say nothing of the service.
+    expression: (threshold) =>
+      [
+        `sum by (sync_type) (rate(${syncs}{status!~"ok|refused|aborted"}[5m])) / sum by (sync_type) (rate(${syncs}[5m])) > ${threshold}`,
+        `and sum by (sync_type) (increase(${syncs}[5m])) >= ${MIN_CALLS}`,
       ].join("\n"),
   },
   {

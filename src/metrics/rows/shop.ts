@@ -55,6 +55,16 @@ export const shopLabels = {
     help: text("The path of a policy of the HTTP cache, for example `/products/:id`."),
     boundedBy: "one for each policy of the program",
   },
+  sync_kind: {
+    name: "sync_type",
+    help: text("The kind of a call to another service, one of `types` of `createSync`."),
+    boundedBy: "`types` of `createSync`, at most 50",
+  },
+  sync_result: {
+    name: "status",
+    help: text("How a call to another service has ended."),
+    values: ["ok", "refused", "failed", "timeout", "invalid_reply", "circuit_open", "unknown", "aborted"],
+  },
   tenant_id: {
     help: text("One of the busiest tenants, or `other`."),
     boundedBy: "`maxTenants` of `shopObserver`, by default 20, and `other`",
@@ -89,6 +99,32 @@ export const shopRows = {
     prefix: "catalog_",
     registeredBy: "shopObserver",
     buckets: CACHE_BUCKETS,
+  },
+  catalog_sync_operations_total: {
+    type: "counter",
+    labels: ["sync_kind", "sync_result"],
+    help: text("Calls to other services."),
+    unit: "calls",
+    prefix: "catalog_",
+    registeredBy: "shopObserver",
+  },
+  catalog_sync_operation_duration_seconds: {
+    type: "histogram",
+    labels: ["sync_kind"],
+    help: text("Time of a call to another service, with all attempts and delays."),
+    unit: "seconds",
+    prefix: "catalog_",
+    registeredBy: "shopObserver",
+    // A service on the internet takes 50 ms and more; the default deadline is ten seconds.
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  catalog_sync_retries_total: {
+    type: "counter",
+    labels: ["sync_kind"],
+    help: text("Attempts after the first attempt of a call to another service."),
+    unit: "retries",
+    prefix: "catalog_",
+    registeredBy: "shopObserver",
   },
   conn_dict_cache_hits_total: {
     type: "counter",
