@@ -14,6 +14,8 @@ const entryPoints = [
   "src/http/adapters/index.ts",
   "src/cdn/index.ts",
   "src/images/index.ts",
+  "src/metrics/logs.ts",
+  "src/metrics/opentelemetry.ts",
   "src/metrics/prometheus.ts",
 ];
 
