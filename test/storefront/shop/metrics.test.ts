@@ -58,16 +58,31 @@ test("the storefront exports each metric of the table, and each name of the earl
 });
 
 test("a visit of a page moves the metrics of caches and of Redis", async () => {
-  await shop.open("10001", 10);
+  await shop.pool.query(
+    `insert into ${shop.schema}.categories (category, parent, name) values ('lamps', null, 'Lamps')`,
+  );
+  const lamp = {
+    organisation: "oslo",
+    category: "lamps",
+    schema: "lamp",
+    name: "Lamp",
+    description: "Bright.",
+    product: "10001",
+    priceMinor: 1_000,
+    units: 100,
+  };
+  await shop.post("/api/v1/products", lamp);
   await eventually("the page is served from the cache", async () => {
-    const { headers } = await shop.get("/api/v1/products/10001/details");
+    const { status, headers } = await shop.get("/api/v1/products/10001");
+    expect(status).toBe(200);
     expect(headers["x-cache"]).toBe("HIT");
   });
   const text = await exported();
   for (const line of [
-    /^cache_hit_ratio\{endpoint="\/api\/v1\/products\/:product\/details",tenant_id="acme"\} 0\.\d+$/m,
+    /^cache_hit_ratio\{endpoint="\/api\/v1\/products\/:product",tenant_id="acme"\} 0\.\d+$/m,
     /^catalog_cache_hits_total\{cache_type="response",key_pattern="http:<url>"\} [1-9]/m,
-    /^catalog_cache_misses_total\{cache_type="data",key_pattern="[^"]+"\} [1-9]/m,
+    /^catalog_cache_misses_total\{cache_type="response",key_pattern="http:<url>"\} [1-9]/m,
+    /^catalog_cache_hits_total\{cache_type="data",key_pattern="[^"]+"\} [1-9]/m,
     /^catalog_cache_operation_duration_seconds_count\{cache_type="data",operation="\w+"\} [1-9]/m,
     /^conn_dict_cache_operation_duration_seconds_count\{operation="\w+",strategy="\w+"\} [1-9]/m,
     /^cache_key_distribution\{pattern="[^"]+"\} 0\.\d+$/m,

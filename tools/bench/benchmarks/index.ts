@@ -15,6 +15,7 @@ import { locks } from "./locks.js";
 import { many } from "./many.js";
 import { marks } from "./marks.js";
 import { mixed } from "./mixed.js";
+import { observers } from "./observers.js";
 import { prices } from "./prices.js";
 import { slots } from "./slots.js";
 import { stockEvent } from "./stock-event.js";
@@ -28,6 +29,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   cluster,
   latency,
   "client-path": clientPath,
+  observers,
   deadlines,
   many,
   "stock-event": stockEvent,
