@@ -1,5 +1,6 @@
 export * from "../core/errors.js";
 export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js";
+export { readServerInfo } from "./adapters/server-info.js";
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
 export type {
@@ -36,7 +37,6 @@ export {
   type RedisSubscriber,
 } from "./connection/redis.js";
 export { scanKeys, scannedKeys } from "./connection/scan.js";
-export { readServerInfo } from "./connection/server-info.js";
 export { SLOTS, slotOf, slotTag, tagOfSlot } from "./connection/slot.js";
 export type { HashReads, SortedSetMember, SortedSetReads } from "./connection/sorted-sets.js";
 export type { Credentials, CredentialsProvider } from "./credentials/credentials.js";

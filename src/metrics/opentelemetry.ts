@@ -25,7 +25,7 @@ export interface OpenTelemetryOptions {
   readonly serverAddress?: string | undefined;
   /** The port of Redis, as `server.port`. Default: the attribute is left out. */
   readonly serverPort?: number | undefined;
-  /** Whether spans have the attribute `moonpath.tenant`. Default false, because a tenant may be a customer. */
+  /** Whether spans have `moonpath.tenant`. Default false, because a tenant may be a customer. */
   readonly tenants?: boolean | undefined;
 }
 

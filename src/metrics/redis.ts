@@ -15,7 +15,10 @@ export interface RedisMetricsOptions extends Pick<PrometheusOptions, "register">
   readonly redis: RedisLike;
   /** The prefix of each name. Default `redis_`. A second server needs another one. */
   readonly prefix?: string | undefined;
-  /** Milliseconds between two INFO, at least 5,000. A collection before that exports the last one. Default 5,000. */
+  /**
+   * Milliseconds between two INFO, at least 5,000. A collection before that exports the last one. Default
+   * 5,000.
+   */
   readonly intervalMs?: number | undefined;
   /** Milliseconds that a collection waits for the reply. Default 1,000. */
   readonly timeoutMs?: number | undefined;

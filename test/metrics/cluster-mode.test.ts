@@ -5,7 +5,7 @@ import { openMoonpath } from "../support/cache/kit.js";
 import { run } from "../support/program.js";
 import { sharedRedis } from "../support/redis.js";
 
-const PRIMARY = fileURLToPath(new URL("../support/metrics-primary.ts", import.meta.url));
+const PRIMARY = fileURLToPath(new URL("../support/metrics/cluster-primary.ts", import.meta.url));
 
 test("the metrics of several processes of Node's cluster are true sums, and those of Redis and queues are not added", async () => {
   const moonpath = await openMoonpath();

@@ -39,6 +39,11 @@ export interface CacheCallEvent {
   readonly durationMs: number;
 }
 
+/** What shows operations to somebody; see `Observer.trace`. */
+export interface TraceHook {
+  trace?(operation: TracedOperation, run: () => Promise<unknown>): void;
+}
+
 /** What a span, or a message of `node:diagnostics_channel`, is about. It has no key and no argument. */
 export type TracedOperation =
   /** A call of a script, or of its `many` form with several calls. */

@@ -1,6 +1,5 @@
 import { tracingChannel } from "node:diagnostics_channel";
-import type { Observer } from "./observer.js";
-import type { TracedOperation } from "./traced-operation.js";
+import type { TracedOperation, TraceHook } from "./traced-operation.js";
 
 /** The channels of `node:diagnostics_channel`. The message is the operation, with `result` or `error`. */
 const channels = {
@@ -12,9 +11,9 @@ const channels = {
 /** Shows operations of one kind to the observers that have `trace`, and to the subscribers of a channel. */
 export class Tracing {
   readonly #channel: (typeof channels)[keyof typeof channels];
-  readonly #observers: readonly Observer[];
+  readonly #observers: readonly TraceHook[];
 
-  constructor(kind: TracedOperation["kind"], observers: readonly Observer[]) {
+  constructor(kind: TracedOperation["kind"], observers: readonly TraceHook[]) {
     this.#channel = channels[kind];
     this.#observers = observers.filter((observer) => observer.trace);
   }
@@ -38,7 +37,7 @@ export class Tracing {
 
 /** A hook may throw, or never run the work. The work runs once all the same. */
 function observed<Result>(
-  observer: Observer,
+  observer: TraceHook,
   operation: TracedOperation,
   work: () => Promise<Result>,
 ): Promise<Result> {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type Alert, alerts } from "../../../tools/dashboards/alerts.js";
 import { rulesOf } from "../../../tools/dashboards/rules.js";
-import { alertCases } from "../../support/alert-questions.js";
-import { checkRules, hasPromtool, testRules } from "../../support/promtool.js";
+import { alertCases } from "../../support/metrics/alert-questions.js";
+import { checkRules, hasPromtool, testRules } from "../../support/metrics/promtool.js";
 
 const isInstalled = await hasPromtool();
 const rules = await readFile("generated/rules/moonpath.yml", "utf8");

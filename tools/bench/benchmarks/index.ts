@@ -1,5 +1,6 @@
 import type { Benchmark } from "../benchmark.js";
 import { http } from "../http/hits.js";
+import { observers } from "../observers/observers.js";
 import { cache } from "./cache.js";
 import { cacheSize } from "./cache-size.js";
 import { calls } from "./calls.js";
@@ -15,7 +16,6 @@ import { locks } from "./locks.js";
 import { many } from "./many.js";
 import { marks } from "./marks.js";
 import { mixed } from "./mixed.js";
-import { observers } from "./observers.js";
 import { prices } from "./prices.js";
 import { slots } from "./slots.js";
 import { stockEvent } from "./stock-event.js";

@@ -1,15 +1,15 @@
 /** A worker of Node's cluster: it makes a few calls, and answers when they have ended. */
 
 import { AggregatorRegistry, Registry } from "prom-client";
-import { createMoonpath } from "../../src/index.js";
+import { createMoonpath } from "../../../src/index.js";
 import {
   prometheusObserver,
   redisMetrics,
   shopObserver,
   writeBehindMetrics,
-} from "../../src/metrics/prometheus.js";
-import { redisFromUrl } from "../../src/testing/index.js";
-import { createWriteQueue } from "../../src/writebehind/index.js";
+} from "../../../src/metrics/prometheus.js";
+import { redisFromUrl } from "../../../src/testing/index.js";
+import { createWriteQueue } from "../../../src/writebehind/index.js";
 
 const [, , url = "", namespace = "", calls = "0"] = process.argv;
 const register = new Registry();

@@ -6,7 +6,7 @@ import { AggregatorRegistry } from "prom-client";
 
 const [, , url = "", namespace = "", ...calls] = process.argv;
 const aggregator = new AggregatorRegistry();
-const exec = fileURLToPath(new URL("metrics-worker.ts", import.meta.url));
+const exec = fileURLToPath(new URL("cluster-worker.ts", import.meta.url));
 const workers = calls.map((count) => {
   cluster.setupPrimary({ exec, args: [url, namespace, count] });
   return cluster.fork();

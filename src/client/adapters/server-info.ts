@@ -1,5 +1,5 @@
-import { adapted } from "../adapters/adapt.js";
-import { isCluster, type RedisLike } from "./redis.js";
+import { isCluster, type RedisLike } from "../connection/redis.js";
+import { adapted } from "./adapt.js";
 
 /**
  * The text of INFO of each master, or of the only server. Undefined while a connection is not ready, so
