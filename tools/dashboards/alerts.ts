@@ -33,7 +33,7 @@ const MIN_CALLS = 20;
 
 const perEndpoint = (inner: string) => `sum by (endpoint, tenant_id) (${inner})`;
 
-/** All alerts: those of the documents that the shop follows, and those of what only an operator can repair. */
+/** Those of the documents that the shop follows, and those of what only an operator can repair. */
 export const alerts: readonly Alert[] = [
   {
     name: "LowCacheHitRatio",
