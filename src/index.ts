@@ -83,8 +83,11 @@ export type {
   UnsoldLine,
 } from "./cart/index.js";
 export type {
+  CacheCallEvent,
   CacheEvent,
+  CacheOperation,
   CacheStatus,
+  CacheStrategy,
   CallEvent,
   CallOptions,
   ClientOptions,
@@ -101,6 +104,7 @@ export type {
   SyncEvent,
   SyncOutcome,
   TakeEvent,
+  TracedOperation,
 } from "./client/index.js";
 export { defaults } from "./client/index.js";
 export * from "./core/errors.js";

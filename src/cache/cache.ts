@@ -1,3 +1,4 @@
+import type { CacheOperation } from "../client/index.js";
 import { graceMsOf } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { asError, notify } from "../core/notify.js";
@@ -70,7 +71,10 @@ function tenantCache<Fields, Value>(
   definition: ResolvedDefinition<Fields, Value>,
   entries: EntryCache<Fields, Value>,
 ): TenantCache<Fields, Value> {
-  const { pattern, cacheTimeoutMs, onError } = definition;
+  const { pattern, cacheTimeoutMs, onError, strategy } = definition;
+  const { tenant } = state;
+  const observed = <Result>(operation: CacheOperation, work: () => Promise<Result>, by = strategy) =>
+    definition.calls.run(operation, by, tenant, work);
   const queue = definition.writeBehind?.tenant(state.tenant);
   const queued = queue && new QueuedReads(queue, definition);
   const afterQueue = (entry: string, loader: Loader<Fields, Value>) =>
@@ -100,7 +104,7 @@ function tenantCache<Fields, Value>(
     const limit = new TimeLimit(cacheTimeoutMs);
     const found = await entries.peek({ state, ...written(fields) }, limit);
     const status = found ? (found.isStale ? "stale" : "hit") : "miss";
-    definition.observer?.request(status);
+    definition.observer?.request(status, tenant);
     definition.recorder?.request(state.tenant, pattern.nameOf(fields), status);
     return found;
   };
@@ -126,7 +130,6 @@ function tenantCache<Fields, Value>(
     isSoft: boolean,
     options: InvalidateOptions | undefined,
   ): Promise<InvalidationOutcome> => {
-    const { tenant } = state;
     const target: Target = {
       tenant,
       kind: "entry",
@@ -143,45 +146,72 @@ function tenantCache<Fields, Value>(
       try {
         consistency?.sample(() => compared(fields, options));
         const entry = pattern.nameOf(fields);
-        return entries.known(state, entry) ?? entries.get(callOf(entry, fields, options));
+        const known = entries.known(state, entry);
+        if (known) return known;
+        const call = callOf(entry, fields, options);
+        return observed("get_or_load", () => entries.get(call));
       } catch (error) {
         return Promise.reject(error);
       }
     },
-    getMany: many,
-    get: async (fields) => (await peek(fields))?.value,
-    exists: async (fields) => (await peek(fields)) !== undefined,
-    async refresh(fields, options) {
-      await invalidate(fields, true, undefined);
-      return entries.get({ ...call(fields, options), needsFresh: true });
-    },
+    getMany: (list) => observed("get_many", () => many(list)),
+    get: (fields) => observed("get", async () => (await peek(fields))?.value),
+    exists: (fields) => observed("exists", async () => (await peek(fields)) !== undefined),
+    refresh: (fields, options) =>
+      observed("refresh", async () => {
+        await invalidate(fields, true, undefined);
+        return entries.get({ ...call(fields, options), needsFresh: true });
+      }),
     prefetch(list) {
       many(list).catch((error: unknown) => notify(onError, asError(error)));
     },
     async warm(list) {
       await many(list);
     },
-    set: async (fields, value, options) => writes.set(written(fields), value, options),
-    async writeThrough(fields, write, options) {
-      checkUnqueued(queue, "writeThrough");
-      return writes.through(written(fields), write, options);
-    },
-    async writeAround(list, write, options) {
-      checkUnqueued(queue, "writeAround");
-      return writes.around(checkedList(list).map(written), write, options);
-    },
-    async writeBehind(fields, value, options) {
-      if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for writeBehind");
-      return writes.behind(queue, written(fields), value, options);
-    },
-    async flushPendingWrites() {
-      if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for flushPendingWrites");
-      return flushQueue(queue);
-    },
-    invalidate: async (fields, options) => invalidate(fields, false, options),
-    expire: async (fields, options) => invalidate(fields, true, options),
-    delete: async (fields) => invalidate(fields, false, undefined),
-    deletePattern: async (fields) => deletePattern(host, state, pattern.matcherOf(fields)),
+    set: (fields, value, options) =>
+      observed("set", async () => writes.set(written(fields), value, options), "cache_aside"),
+    writeThrough: (fields, write, options) =>
+      observed(
+        "write_through",
+        async () => {
+          checkUnqueued(queue, "writeThrough");
+          return writes.through(written(fields), write, options);
+        },
+        "write_through",
+      ),
+    writeAround: (list, write, options) =>
+      observed(
+        "write_around",
+        async () => {
+          checkUnqueued(queue, "writeAround");
+          return writes.around(checkedList(list).map(written), write, options);
+        },
+        "write_around",
+      ),
+    writeBehind: (fields, value, options) =>
+      observed(
+        "write_behind",
+        async () => {
+          if (!queue) throw new ArgumentError("writeBehind", "a queue in the definition, for writeBehind");
+          return writes.behind(queue, written(fields), value, options);
+        },
+        "write_behind",
+      ),
+    flushPendingWrites: () =>
+      observed(
+        "flush_pending_writes",
+        async () => {
+          if (!queue)
+            throw new ArgumentError("writeBehind", "a queue in the definition, for flushPendingWrites");
+          return flushQueue(queue);
+        },
+        "write_behind",
+      ),
+    invalidate: (fields, options) => observed("invalidate", async () => invalidate(fields, false, options)),
+    expire: (fields, options) => observed("expire", async () => invalidate(fields, true, options)),
+    delete: (fields) => observed("invalidate", async () => invalidate(fields, false, undefined)),
+    deletePattern: (fields) =>
+      observed("delete_pattern", async () => deletePattern(host, state, pattern.matcherOf(fields))),
     entries: (fields) => scanEntries(host, state.tenant, pattern.matcherOf(fields), peekNamed),
   };
 }

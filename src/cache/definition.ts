@@ -1,3 +1,4 @@
+import type { CacheStrategy } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { ArgumentError } from "../core/errors.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
@@ -11,6 +12,7 @@ import { cacheDefaults as defaults } from "./defaults.js";
 import type { Loader } from "./load/load-context.js";
 import { type LoadMany, loaderOfOne } from "./load/load-many.js";
 import type { CacheObserver, CacheObservers } from "./observed.js";
+import { ObservedCalls } from "./observed-calls.js";
 import { EntryPattern, type FieldsOf } from "./pattern.js";
 import { checkedFreshLimits } from "./record/fresh-limits.js";
 import type { CacheRecorder, EntryRecorder, FreshLimits } from "./record/recorder.js";
@@ -103,6 +105,9 @@ export interface ResolvedDefinition<Fields, Value> {
   readonly consistency: ConsistencyObserver | undefined;
   readonly observer: CacheObserver | undefined;
   readonly recorder: EntryRecorder | undefined;
+  readonly calls: ObservedCalls;
+  /** The strategy of its reads. */
+  readonly strategy: CacheStrategy;
 }
 
 const definitionNames: OptionNames<CacheDefinition<string, unknown>> = {
@@ -160,6 +165,8 @@ export function resolveDefinition<Pattern extends string, Value>(
     const named = new EntryPattern<FieldsOf<Pattern>>(pattern);
     const freshMs = checkedInteger("freshMs", definition.freshMs, 1, MAX_DURATION_MS);
     const recorder = recorderOf(definition, freshMs);
+    const strategy = writeBehind ? "write_behind" : load || loadMany ? "read_through" : "cache_aside";
+    const observer = observers?.of(pattern, strategy);
     return {
       pattern: named,
       get freshMs() {
@@ -190,8 +197,10 @@ export function resolveDefinition<Pattern extends string, Value>(
       writeBehind,
       consistency,
       onError,
-      observer: observers?.of(pattern),
+      observer,
       recorder,
+      calls: new ObservedCalls(pattern, observer, observers?.all ?? []),
+      strategy,
     };
   });
 }

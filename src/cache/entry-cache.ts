@@ -45,7 +45,7 @@ export class EntryCache<Fields, Value> {
   known(state: TenantState, entry: string): Promise<Value | undefined> | undefined {
     const answer = this.answerOfL1(state, entry);
     if (answer) {
-      this.#definition.observer?.request("l1_hit");
+      this.#definition.observer?.request("l1_hit", state.tenant);
       this.#definition.recorder?.l1Hit(state, entry);
     }
     return answer;
@@ -141,15 +141,16 @@ export class EntryCache<Fields, Value> {
     value: Value | undefined,
   ): boolean {
     const { observer, recorder } = this.#definition;
+    const { tenant } = call.state;
     if (freshForMs > 0) {
-      observer?.request("hit");
-      recorder?.hit(call.state.tenant, call.entry, "hit", entry, freshForMs);
+      observer?.request("hit", tenant);
+      recorder?.hit(tenant, call.entry, "hit", entry, freshForMs);
       if (this.#leased.isDueEarly(freshForMs)) this.#leased.refreshes.early(call, entry, value);
       return true;
     }
     if (this.#definition.softTimeoutMs > 0) return false;
-    observer?.request("stale");
-    recorder?.hit(call.state.tenant, call.entry, "stale", entry, freshForMs);
+    observer?.request("stale", tenant);
+    recorder?.hit(tenant, call.entry, "stale", entry, freshForMs);
     if (!this.#leased.isClosed) this.#refreshes.begin(keyOf(call), () => this.#leased.refreshes.stale(call));
     return true;
   }
@@ -162,7 +163,7 @@ export class EntryCache<Fields, Value> {
   }
 
   #bypass(call: EntryCall<Fields, Value>): Promise<Value | undefined> {
-    this.#definition.observer?.request("bypass");
+    this.#definition.observer?.request("bypass", call.state.tenant);
     this.#definition.recorder?.request(call.state.tenant, call.entry, "bypass");
     return this.#leased.loadUnstored(call);
   }

@@ -44,7 +44,7 @@ export class LeasedReads<Fields, Value> {
   join(call: EntryCall<Fields, Value>): Promise<Value | undefined> | undefined {
     const open = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
     if (!open) return undefined;
-    this.#definition.observer?.request("joined");
+    this.#definition.observer?.request("joined", call.state.tenant);
     this.#definition.recorder?.request(call.state.tenant, call.entry, "joined");
     call.onWait?.();
     return open.join().then((joined) => this.#joined(joined, call));
@@ -93,7 +93,7 @@ export class LeasedReads<Fields, Value> {
     let lookup = await this.#lookup(call, limit, { states });
     const hasWaited = lookup?.kind === "busy";
     if (lookup?.kind === "busy") {
-      observer?.request("joined");
+      observer?.request("joined", tenant);
       recorder?.request(tenant, entry, "joined");
       call.onWait?.();
       const other = call.needsFresh ? undefined : this.#joinable.get(keyOf(call));
@@ -113,7 +113,7 @@ export class LeasedReads<Fields, Value> {
         if (!found) break;
         if (!hasWaited) {
           const status = lookup.kind === "fresh" ? "hit" : "stale";
-          observer?.request(call.needsFresh ? "miss" : status);
+          observer?.request(call.needsFresh ? "miss" : status, tenant);
           if (call.needsFresh) recorder?.request(tenant, entry, "miss");
           else
             recorder?.hit(
@@ -130,13 +130,13 @@ export class LeasedReads<Fields, Value> {
       }
       case "granted":
         if (!hasWaited) {
-          observer?.request("miss");
+          observer?.request("miss", tenant);
           recorder?.request(tenant, entry, "miss");
         }
         return this.#load(call, lookup.lease, shared, undefined, limit);
     }
     if (!hasWaited) {
-      observer?.request("bypass");
+      observer?.request("bypass", tenant);
       recorder?.request(tenant, entry, "bypass");
     }
     if (lookup?.kind === "stale" && lookup.lease) call.state.reads.release(call.entry, lookup.lease.fillId);
@@ -267,7 +267,7 @@ export class LeasedReads<Fields, Value> {
     { loader, fields, state, entry, isBatched }: EntryCall<Fields, Value>,
     stale: Value | undefined,
   ): Promise<Loaded<Value>> {
-    const { loadTimeoutMs, loaderTags, observer, recorder } = this.#definition;
+    const { loadTimeoutMs, loaderTags, calls, recorder } = this.#definition;
     const options = {
       loader,
       fields,
@@ -278,7 +278,7 @@ export class LeasedReads<Fields, Value> {
       limit: isBatched ? undefined : this.limit,
     };
     // The batch tells of its load.
-    const loaded = await (observer && !isBatched ? observer.load(() => load(options)) : load(options));
+    const loaded = await (isBatched ? load(options) : calls.load(() => load(options)));
     this.#loadTimes.note(loaded.durationMs);
     recorder?.loaded(state.tenant, entry, isBatched ? 0 : loaded.durationMs);
     return loaded;

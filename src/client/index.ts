@@ -9,6 +9,7 @@ export {
   SyncUnavailableError,
 } from "../core/http/sync-errors.js";
 export type { NodeRedisClient, NodeRedisCluster } from "./adapters/node-redis.js";
+export { readServerInfo } from "./adapters/server-info.js";
 export { CallTime } from "./call/call-time.js";
 export { checkedCalls, type ManyResult } from "./call/many.js";
 export type {
@@ -24,6 +25,13 @@ export type {
   TakeEvent,
 } from "./call/observer.js";
 export { type CallOptions, checkedOptions, checkOptionNames } from "./call/options.js";
+export type {
+  CacheCallEvent,
+  CacheOperation,
+  CacheStrategy,
+  TracedOperation,
+} from "./call/traced-operation.js";
+export { Tracing } from "./call/tracing.js";
 export type { ByteReads } from "./connection/byte-reads.js";
 export { checkConnection } from "./connection/check-connection.js";
 export { duplicateOf } from "./connection/duplicate.js";

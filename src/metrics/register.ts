@@ -20,3 +20,9 @@ export function checkedRegister(register: Registry): Registry {
   if (typeof register.registerMetric !== "function") throw new ArgumentError("register", REGISTRY);
   return register;
 }
+
+/** @throws ArgumentError unless metric names can begin so */
+export function checkedPrefix(argument: string, prefix: string): string {
+  if (typeof prefix === "string" && /^(?:[a-zA-Z_:][a-zA-Z0-9_:]*)?$/.test(prefix)) return prefix;
+  throw new ArgumentError(argument, "letters, digits and _, and no digit at the beginning");
+}

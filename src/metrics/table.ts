@@ -1,5 +1,7 @@
 import { errorTable } from "../core/error-table.js";
 import type { ErrorCode } from "../core/errors.js";
+import { redisRows } from "./rows/redis.js";
+import { shopLabels, shopRows } from "./rows/shop.js";
 
 /** A label of metrics. The number of its values has a bound, because each value is a time series. */
 interface MetricLabel {
@@ -7,6 +9,8 @@ interface MetricLabel {
   /** All values. Without them, `boundedBy` says what limits their number. */
   readonly values?: readonly string[];
   readonly boundedBy?: string;
+  /** The exported name, if another label of the table has the same one with other values. */
+  readonly name?: string;
 }
 
 const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(
@@ -16,8 +20,9 @@ const errorCodes: readonly ErrorCode[] = Object.keys(errorTable).filter(
 /** Keeps a text out of the types: the declarations would repeat each of them. */
 const text = (help: string): string => help;
 
-/** All labels by name. No label holds a tenant, a key or a value of the cache. */
+/** All labels by name. No label holds a key or a value of the cache. */
 export const metricLabels = {
+  ...shopLabels,
   script: {
     help: text("The name of the script, for example `stock.adjust`."),
     boundedBy: "one for each script of the client",
@@ -82,6 +87,12 @@ export const metricLabels = {
 /** The name of a label. */
 export type MetricLabelName = keyof typeof metricLabels;
 
+/** The name under which a label is exported. */
+export function exportedLabel(label: string): string {
+  const row = Object.entries(metricLabels).find(([name]) => name === label)?.[1];
+  return row && "name" in row && typeof row.name === "string" ? row.name : label;
+}
+
 /** A row of the table of metrics. */
 interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
@@ -99,19 +110,28 @@ interface Metric {
     | "invalidations"
     | "writes"
     | "hosts"
+    | "keys"
+    | "connections"
+    | "part"
     | "seconds"
     | "bytes";
   /** The function that registers it. Without it, `prometheusObserver` does. */
-  readonly registeredBy?: "writeBehindMetrics";
+  readonly registeredBy?: "writeBehindMetrics" | "shopObserver" | "redisMetrics";
+  /** The beginning of a name that others have chosen. Without it, the prefix is `moonpath_`. */
+  readonly prefix?: "catalog_" | "conn_dict_" | "cache_" | "redis_";
+  /** What becomes of the values of several processes behind one endpoint. Default: their sum. */
+  readonly aggregator?: "max" | "average";
   /** The upper bounds of a histogram's buckets, in `unit`. */
   readonly buckets?: readonly number[];
 }
 
 /**
- * All metrics by name, without the prefix. The adapter of prom-client, the tables of the docs and
- * dashboards come from these rows.
+ * All metrics by name, without the prefix `moonpath_`. The adapter of prom-client, the tables of the docs,
+ * dashboards and alerts come from these rows.
  */
 export const metrics = {
+  ...shopRows,
+  ...redisRows,
   script_calls_total: {
     type: "counter",
     labels: ["script", "version"],
@@ -178,6 +198,7 @@ export const metrics = {
     help: text("Writes that are not in the database, of all tenants."),
     unit: "writes",
     registeredBy: "writeBehindMetrics",
+    aggregator: "max",
   },
   writebehind_bytes: {
     type: "gauge",
@@ -185,6 +206,7 @@ export const metrics = {
     help: text("Bytes of these writes."),
     unit: "bytes",
     registeredBy: "writeBehindMetrics",
+    aggregator: "max",
   },
   writebehind_oldest_seconds: {
     type: "gauge",
@@ -192,6 +214,7 @@ export const metrics = {
     help: text("Age of the oldest write that is queued or in flight; 0 without one."),
     unit: "seconds",
     registeredBy: "writeBehindMetrics",
+    aggregator: "max",
   },
   cache_inconsistency_seconds: {
     type: "histogram",
@@ -264,3 +287,8 @@ type LabelValue<Name extends MetricLabelName> = (typeof metricLabels)[Name] exte
 export type LabelsOf<Name extends MetricName> = {
   readonly [Label in MetricTable[Name]["labels"][number]]: LabelValue<Label>;
 };
+
+/** The name under which a metric is exported without options. */
+export function exportedName(name: MetricName): string {
+  return "prefix" in metrics[name] ? name : `moonpath_${name}`;
+}

@@ -1,12 +1,13 @@
-import { Gauge } from "prom-client";
 import { ArgumentError } from "../client/index.js";
 import { checkedInteger } from "../core/checks.js";
 import { type OptionNames, refuseUnknownOptions } from "../core/known-options.js";
 import { MAX_DURATION_MS } from "../core/limits.js";
 import { asError, notify, type OnError } from "../core/notify.js";
 import { readFrom } from "../core/read-from.js";
-import { checkedRegister, DEFAULT_PREFIX, type PrometheusOptions } from "./register.js";
-import { type LabelsOf, type MetricNameOf, metrics } from "./table.js";
+import { type GaugeValues, Instruments } from "./instruments.js";
+import { checkedPrefix, checkedRegister, DEFAULT_PREFIX, type PrometheusOptions } from "./register.js";
+import { prefixed } from "./shop.js";
+import { type MetricNameOf, metrics } from "./table.js";
 
 /** What a queue says of the writes of one tenant. */
 interface Depth {
@@ -36,6 +37,8 @@ export interface WriteBehindMetricsOptions extends PrometheusOptions {
    * reading goes on with the others, whose last known depths count meanwhile. Default 20.
    */
   readonly maxTenants?: number | undefined;
+  /** The beginning of `conn_dict_cache_write_behind_queue_size`. Default `conn_dict_`. */
+  readonly shopPrefix?: string | undefined;
   /** Receives the errors of readings. The last known depth counts then. */
   readonly onError?: OnError | undefined;
 }
@@ -47,6 +50,7 @@ const optionNames: OptionNames<WriteBehindMetricsOptions> = {
   tenants: true,
   intervalMs: true,
   maxTenants: true,
+  shopPrefix: true,
   onError: true,
 };
 
@@ -64,7 +68,7 @@ const DEFAULT_MAX_TENANTS = 20;
  * @throws ArgumentError that names the option, or prom-client's error if the registry has such metrics
  */
 export function writeBehindMetrics(options: WriteBehindMetricsOptions): void {
-  const { register, prefix, depths } = readFrom("options", () => {
+  const { register, prefix, shopPrefix, depths } = readFrom("options", () => {
     refuseUnknownOptions(options, optionNames);
     const { queues, tenants, intervalMs = DEFAULT_INTERVAL_MS, onError } = options;
     if (!Array.isArray(queues)) throw new ArgumentError("queues", "a list of queues of createWriteQueue");
@@ -77,34 +81,37 @@ export function writeBehindMetrics(options: WriteBehindMetricsOptions): void {
     };
     return {
       register: checkedRegister(options.register),
-      prefix: options.prefix ?? DEFAULT_PREFIX,
+      prefix: checkedPrefix("prefix", options.prefix ?? DEFAULT_PREFIX),
+      shopPrefix: checkedPrefix("shopPrefix", options.shopPrefix ?? "conn_dict_"),
       depths: queues.map((queue: WriteDepths) => new SampledDepth(queue, checked)),
     };
   });
-  const gauge = <Name extends MetricNameOf<"gauge">>(
-    name: Name,
-    valuesOf: (queue: string, sum: Depth) => readonly (readonly [LabelsOf<Name>, number])[],
-  ) => {
-    const { help, labels } = metrics[name];
-    const metric = new Gauge({
-      name: prefix + name,
-      help,
-      labelNames: [...labels],
-      registers: [register],
-      async collect() {
-        for (const depth of depths) {
-          for (const [values, value] of valuesOf(depth.name, await depth.sum())) metric.set(values, value);
-        }
-      },
-    });
+  const instruments = new Instruments(register, (name) =>
+    "prefix" in metrics[name] ? prefixed(name, { conn_dict_: shopPrefix }) : prefix + name,
+  );
+  const ofEach = async <Name extends MetricNameOf<"gauge">>(
+    valuesOf: (queue: string, sum: Depth) => GaugeValues<Name>,
+  ): Promise<GaugeValues<Name>> => {
+    const sums = await Promise.all(depths.map(async (depth) => valuesOf(depth.name, await depth.sum())));
+    return sums.flat();
   };
-  gauge("writebehind_writes", (queue, { queued, inFlight, dead }) => [
-    [{ queue, write_state: "queued" }, queued],
-    [{ queue, write_state: "in_flight" }, inFlight],
-    [{ queue, write_state: "dead" }, dead],
-  ]);
-  gauge("writebehind_bytes", (queue, { bytes }) => [[{ queue }, bytes]]);
-  gauge("writebehind_oldest_seconds", (queue, { oldestMs = 0 }) => [[{ queue }, oldestMs / 1_000]]);
+  instruments.gauge("writebehind_writes", () =>
+    ofEach<"writebehind_writes">((queue, { queued, inFlight, dead }) => [
+      [{ queue, write_state: "queued" }, queued],
+      [{ queue, write_state: "in_flight" }, inFlight],
+      [{ queue, write_state: "dead" }, dead],
+    ]),
+  );
+  instruments.gauge("writebehind_bytes", () =>
+    ofEach<"writebehind_bytes">((queue, { bytes }) => [[{ queue }, bytes]]),
+  );
+  instruments.gauge("writebehind_oldest_seconds", () =>
+    ofEach<"writebehind_oldest_seconds">((queue, { oldestMs = 0 }) => [[{ queue }, oldestMs / 1_000]]),
+  );
+  instruments.gauge("conn_dict_cache_write_behind_queue_size", async () => {
+    const sums = await Promise.all(depths.map((depth) => depth.sum()));
+    return [[{}, sums.reduce((size, { queued, inFlight }) => size + queued + inFlight, 0)]];
+  });
 }
 
 type Sampling = Pick<WriteBehindMetricsOptions, "tenants" | "onError"> & {

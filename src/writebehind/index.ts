@@ -14,6 +14,7 @@ export {
 } from "./queue.js";
 export { createWriteBehind } from "./worker.js";
 export type {
+  FlushEvent,
   QueuedWrite,
   RefusedQueuedWrite,
   SettledWrite,

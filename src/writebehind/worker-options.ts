@@ -39,6 +39,15 @@ export interface SettledWrite {
   readonly isRefused: boolean;
 }
 
+/** A batch was applied and acknowledged, or it failed. */
+export interface FlushEvent {
+  readonly queue: string;
+  readonly outcome: "ok" | "failed";
+  readonly writes: number;
+  /** Milliseconds from taking the batch. */
+  readonly durationMs: number;
+}
+
 /** Options of `createWriteBehind`. All but `apply` may be left out. */
 export interface WriteBehindOptions {
   /**
@@ -70,6 +79,8 @@ export interface WriteBehindOptions {
   readonly onError?: ((error: Error, shard: string) => void) | undefined;
   /** Called with writes that the database has refused, when they become dead. */
   readonly onDead?: ((refused: readonly RefusedQueuedWrite[], batch: WriteBatch) => void) | undefined;
+  /** Called after each batch, for metrics: `shopObserver({ register }).onFlush`. */
+  readonly onFlush?: ((event: FlushEvent) => void) | undefined;
   /** Called if Redis and the database disagree on a shard; see `reconcileWrites`. */
   readonly onReconcile?: ((error: ReconcileError, shard: string) => void) | undefined;
 }

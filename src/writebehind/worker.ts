@@ -14,7 +14,13 @@ import { WakeSignal } from "../core/wake-signal.js";
 import { writeBehindDefaults as defaults } from "./defaults.js";
 import type { TenantWriteQueue, WriteDepth } from "./queue.js";
 import { writeShards } from "./shards.js";
-import type { RefusedQueuedWrite, WriteBatch, WriteBehind, WriteBehindOptions } from "./worker-options.js";
+import type {
+  FlushEvent,
+  RefusedQueuedWrite,
+  WriteBatch,
+  WriteBehind,
+  WriteBehindOptions,
+} from "./worker-options.js";
 import type { WriteBehindRun } from "./workers.js";
 
 const workerOptions: OptionNames<WriteBehindOptions> = {
@@ -28,6 +34,7 @@ const workerOptions: OptionNames<WriteBehindOptions> = {
   minReplicas: true,
   onError: true,
   onDead: true,
+  onFlush: true,
   onReconcile: true,
 };
 
@@ -150,6 +157,7 @@ class Worker implements WriteBehind {
       maxBatches: defaults.maxRoundBatches.value,
       take: async () => {
         const limits = { limit: this.#limit, maxBytes: this.#maxBytes, skipDelay: this.#eager > 0 };
+        const takenAt = performance.now();
         // A failover must not lose the number of a batch that the database has.
         const taken = await writebehind.take({ ...place, ...limits }, { minReplicas: this.#minReplicas });
         switch (taken.outcome) {
@@ -160,7 +168,7 @@ class Worker implements WriteBehind {
             return undefined;
           case "batch":
             // A batch may end early because of its bytes, so only an empty queue ends the flush.
-            return { batch: taken.batch, content: this.#takenOf(shard, taken), isRest: false };
+            return { batch: taken.batch, content: this.#takenOf(shard, taken, takenAt), isRest: false };
         }
       },
       apply: async ({ batch, content }) => {
@@ -168,6 +176,7 @@ class Worker implements WriteBehind {
         return async () => {
           const reply = await writebehind.ack({ ...place, batch, refused });
           if (reply.outcome === "acked") {
+            this.#flushed(content, "ok");
             count(content.batch.writes.length);
             if (refused.length > 0) notify(this.#options.onDead, refused, content.batch);
           }
@@ -177,7 +186,16 @@ class Worker implements WriteBehind {
     });
   }
 
-  #takenOf(shard: string, reply: WritebehindTakeReply & { readonly outcome: "batch" }): Taken {
+  #flushed({ batch: { queue, writes }, takenAt }: Taken, outcome: FlushEvent["outcome"]): void {
+    const durationMs = performance.now() - takenAt;
+    notify(this.#options.onFlush, { queue, outcome, writes: writes.length, durationMs });
+  }
+
+  #takenOf(
+    shard: string,
+    reply: WritebehindTakeReply & { readonly outcome: "batch" },
+    takenAt: number,
+  ): Taken {
     const { batch, previous, attempts, values } = reply;
     let at = 0;
     const writes = reply.writes.map(({ key, sequence, operation, valueBytes }) => {
@@ -187,11 +205,16 @@ class Worker implements WriteBehind {
     });
     const { tenant } = this.#queue.tenant.scope;
     const isolates = attempts >= this.#maxAttempts;
-    return { attempts, batch: { tenant, queue: this.#queue.name, shard, batch, previous, isolates, writes } };
+    return {
+      attempts,
+      takenAt,
+      batch: { tenant, queue: this.#queue.name, shard, batch, previous, isolates, writes },
+    };
   }
 
   /** Applies a batch, and makes the caches right before it is acknowledged. */
-  async #apply({ batch, attempts }: Taken, signal: AbortSignal): Promise<RefusedQueuedWrite[]> {
+  async #apply(taken: Taken, signal: AbortSignal): Promise<RefusedQueuedWrite[]> {
+    const { batch, attempts } = taken;
     try {
       const refused = checkedRefused(await this.#options.apply(batch, { signal }), batch);
       const isRefused = new Set(refused.map(({ sequence }) => sequence));
@@ -204,6 +227,7 @@ class Worker implements WriteBehind {
       );
       return refused;
     } catch (error) {
+      this.#flushed(taken, "failed");
       if (!(error instanceof ReconcileError) && !signal.aborted)
         await this.#noteFailure(batch, attempts, error);
       throw error;
@@ -227,6 +251,8 @@ interface Taken {
   readonly batch: WriteBatch;
   /** The attempts that have failed. */
   readonly attempts: number;
+  /** When it was asked for, in the time of `performance.now()`. */
+  readonly takenAt: number;
 }
 
 /** @throws ArgumentError unless `apply` has returned a list of writes of the batch */

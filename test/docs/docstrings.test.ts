@@ -16,6 +16,8 @@ const entryPoints = [
   "src/images/index.ts",
   "src/sync/index.ts",
   "src/webhooks/index.ts",
+  "src/metrics/logs.ts",
+  "src/metrics/opentelemetry.ts",
   "src/metrics/prometheus.ts",
 ];
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import * as moonpath from "../../src/index.js";
 import { defaults, errorTable, MoonpathError } from "../../src/index.js";
-import { metricLabels, metrics } from "../../src/metrics/prometheus.js";
+import {
+  exportedLabel,
+  exportedName,
+  type MetricName,
+  metricLabels,
+  metrics,
+} from "../../src/metrics/table.js";
+import { alerts } from "../../tools/dashboards/alerts.js";
 import { between, expectTable, membersOf, textOf } from "../support/docs.js";
 
 const guide = await textOf("docs/client.md");
@@ -43,27 +50,63 @@ describe("docs/client.md", () => {
     ]);
     await expectTable("docs/client.md", "defaults", ["Name", "Value", "Why"], rows);
   });
+});
 
-  test("has the prom-client adapter's table of metrics", async () => {
-    const rows = Object.entries(metrics).map(([name, { type, unit, labels, help }]) => [
-      `\`moonpath_${name}\``,
-      type,
-      unit,
-      labels.map((label) => `\`${label}\``).join(", "),
-      help,
-    ]);
-    const head = ["Metric", "Type", "Unit", "Labels", "What it measures"];
-    await expectTable("docs/client.md", "metrics", head, rows);
-  });
+describe("docs/metrics.md", () => {
+  const isName = (name: string): name is MetricName => name in metrics;
+  const names = Object.keys(metrics).filter(isName);
+  const rowsOf = (registeredBy: string) =>
+    names
+      .filter(
+        (name) =>
+          ("registeredBy" in metrics[name] ? metrics[name].registeredBy : "prometheusObserver") ===
+          registeredBy,
+      )
+      .map((name) => {
+        const { type, unit, labels, help } = metrics[name];
+        return [
+          code(exportedName(name)),
+          type,
+          unit,
+          labels.map((label) => code(exportedLabel(label))).join(", "),
+          help,
+        ];
+      });
+
+  test.each(["prometheusObserver", "shopObserver", "redisMetrics", "writeBehindMetrics"])(
+    "has the table of the metrics of %s",
+    async (registeredBy) => {
+      const head = ["Metric", "Type", "Unit", "Labels", "What it measures"];
+      await expectTable("docs/metrics.md", registeredBy, head, rowsOf(registeredBy));
+    },
+  );
 
   test("has the table of the metrics' labels", async () => {
     const rows = Object.entries(metricLabels).map(([name, label]) => {
       const values = "values" in label ? label.values : [];
       const listed =
-        name === "code" ? "the codes of the table of [errors](#errors)" : values.map(code).join(", ");
-      return [code(name), label.help, "boundedBy" in label ? label.boundedBy : listed];
+        name === "code"
+          ? "the codes of the table of [errors](client.md#errors)"
+          : values.map(code).join(", ");
+      return [code(exportedLabel(name)), label.help, "boundedBy" in label ? label.boundedBy : listed];
     });
-    await expectTable("docs/client.md", "metric-labels", ["Label", "Meaning", "Values"], rows);
+    await expectTable("docs/metrics.md", "metric-labels", ["Label", "Meaning", "Values"], rows);
+  });
+
+  test("has the table of alerts", async () => {
+    const rows = alerts.map(({ name, threshold, holdsFor, severity, action }) => [
+      code(name),
+      `${threshold}`,
+      holdsFor,
+      severity,
+      action,
+    ]);
+    await expectTable(
+      "docs/metrics.md",
+      "alerts",
+      ["Alert", "Threshold", "For", "Severity", "What to do"],
+      rows,
+    );
   });
 });
 

@@ -79,6 +79,7 @@ export async function installedPackage(): Promise<Consumer> {
       "msgpackr",
       "pg",
       "prom-client",
+      "@opentelemetry/api",
       "sharp",
       "structured-headers",
     ];

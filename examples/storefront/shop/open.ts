@@ -1,6 +1,5 @@
 import { createMoonpath } from "moonpath";
 import { memoryL1 } from "moonpath/l1";
-import { prometheusObserver } from "moonpath/prometheus";
 import { Registry } from "prom-client";
 import type { Closing } from "../closing.js";
 import { reasonsOf } from "../reasons.js";
@@ -10,6 +9,7 @@ import { warmUp } from "./cache/warm-up.js";
 import { createContext, type ShopContext, startBackground, stopBackground } from "./context.js";
 import { createPages } from "./http/pages.js";
 import { createShop } from "./http/server.js";
+import { shopMetrics } from "./metrics.js";
 
 /** Whether the shop has caches, and whether values are also kept in its memory. */
 export interface CacheSettings {
@@ -47,7 +47,7 @@ export async function openShop(
     ...env?.moonpath,
     namespace,
     ...(l1 && cache === "on" ? { cache: { l1: memoryL1() } } : {}),
-    observers: [prometheusObserver({ register: registry })],
+    observers: shopMetrics(registry, redis, (error) => warn(`a metric: ${reasonsOf(error)}`)),
   });
   closing.add("Moonpath", () => moonpath.close());
   await moonpath.ready().catch((error: unknown) => {

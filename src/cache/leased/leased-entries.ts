@@ -98,9 +98,9 @@ export class LeasedEntries<Value> {
     return this.#clock.nowMs();
   }
 
-  /** Tells observers of a request. */
-  count(status: CacheStatus): void {
-    this.definition.observer?.request(status);
+  /** Tells observers of a request, and of the path of its policy. */
+  count(status: CacheStatus, tenant: string, endpoint: string): void {
+    this.definition.observer?.request(status, tenant, endpoint);
   }
 
   /** @throws ArgumentError for the name of a tenant that is not valid */

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
-import type { CacheObserver } from "../observed.js";
+import type { ObservedCalls } from "../observed-calls.js";
 import type { EntryRecorder } from "../record/recorder.js";
 import { LazyAbort } from "./lazy-abort.js";
 import { withinTime } from "./load.js";
@@ -31,11 +31,11 @@ export function limitedLoadMany<Fields, Value>(
   limit: LoadLimit,
   {
     loadTimeoutMs: timeoutMs,
-    observer,
+    calls,
     recorder,
   }: {
     readonly loadTimeoutMs: number;
-    readonly observer: CacheObserver | undefined;
+    readonly calls: ObservedCalls;
     readonly recorder: EntryRecorder | undefined;
   },
 ): LoadBatched<Fields, Value> {
@@ -57,7 +57,7 @@ export function limitedLoadMany<Fields, Value>(
       return values;
     };
     const run = async () => checked(await limit.run(timeoutMs, recorder ? timed : load), fields.length);
-    return observer ? observer.load(run) : run();
+    return calls.load(run);
   };
 }
 

@@ -11,6 +11,7 @@ import { decode, encode, resendTime } from "./codec.js";
 import { ManyCalls, type ManyResult } from "./many.js";
 import type { Observers } from "./observer.js";
 import { type CallOptions, checkedBatching, checkedOptions, checkedReplicas } from "./options.js";
+import type { TracedOperation } from "./traced-operation.js";
 import type { Transport } from "./transport.js";
 
 interface CallerOptions {
@@ -57,6 +58,18 @@ export class Caller {
   ): Promise<Reply> {
     // A getter of the arguments of another call calls this one. It is made after that one.
     if (this.#batcher.isWriting) return Promise.resolve().then(() => this.call(script, scope, args, options));
+    const { tracing } = this.#observers;
+    if (!tracing.isOn) return this.#started(script, scope, args, options);
+    const operation = tracedCall(script, scope, 1);
+    return tracing.run(operation, () => this.#started(script, scope, args, options));
+  }
+
+  #started<Args, Reply>(
+    script: Script<Args, Reply>,
+    scope: Scope,
+    args: Args,
+    options: CallOptions | undefined,
+  ): Promise<Reply> {
     const counter = { attempts: 0 };
     const { observesCalls } = this.#observers;
     const startedAt = observesCalls ? performance.now() : 0;
@@ -137,7 +150,10 @@ export class Caller {
     calls: readonly Args[],
     options?: CallOptions,
   ): Promise<ManyResult<Reply>[]> {
-    return this.#many.run(script, scope, calls, options, this.#deadlineMs);
+    const run = () => this.#many.run(script, scope, calls, options, this.#deadlineMs);
+    const { tracing } = this.#observers;
+    if (!tracing.isOn) return run();
+    return tracing.run(tracedCall(script, scope, Array.isArray(calls) ? calls.length : 0), run);
   }
 
   async #observe<Reply>(
@@ -190,6 +206,14 @@ export class Caller {
     }
     return decode(script, reply);
   }
+}
+
+function tracedCall(
+  { name, version }: ScriptForm,
+  { tenant }: Scope,
+  calls: number,
+): TracedOperation & { readonly kind: "call" } {
+  return { kind: "call", script: name, version, tenant, calls };
 }
 
 const ALONE = { isAlone: true, deadlineMs: undefined, signal: undefined } as const;

@@ -2,6 +2,8 @@ import { ArgumentError, type ErrorCode } from "../../core/errors.js";
 import { notify } from "../../core/notify.js";
 import { readFrom } from "../../core/read-from.js";
 import type { ScriptFacts } from "../script/script.js";
+import type { CacheCallEvent, CacheStrategy, TracedOperation } from "./traced-operation.js";
+import { Tracing } from "./tracing.js";
 
 /** One call that has ended. */
 export interface CallEvent {
@@ -152,18 +154,35 @@ export interface Observer {
   onCredentials?(event: CredentialsEvent): void;
   /** `limit.take` has an answer. */
   onTake?(event: TakeEvent): void;
-  /** A cache has answered a reading. It is called for each hit in L1 too, so it must be cheap. */
-  onCacheRequest?(cache: string, status: CacheStatus): void;
+  /**
+   * A cache has answered a reading. It is called for each hit in L1 too, so it must be cheap, and gets no
+   * object. `endpoint` is the path of the policy, for responses of an HTTP cache.
+   */
+  onCacheRequest?(
+    cache: string,
+    status: CacheStatus,
+    tenant: string,
+    strategy: CacheStrategy,
+    endpoint: string | undefined,
+  ): void;
   /** A cache has loaded, filled, invalidated, or done without Redis. */
   onCache?(event: CacheEvent): void;
   /** A call to another service has ended or is retried, or the breaker of a host has changed. */
   onSync?(event: SyncEvent): void;
+  /** A call of a cache has ended. Hits in L1 are not reported, because they take less time than a clock. */
+  onCacheCall?(event: CacheCallEvent): void;
+  /**
+   * Runs the operation, for spans: whatever is current while `run` is called is current in the operation.
+   * The caller gets the promise of `run`, and never that of the hook.
+   */
+  trace?(operation: TracedOperation, run: () => Promise<unknown>): void;
 }
 
 /** All observers of a client. */
 export class Observers {
   /** Whether an observer has `onCall`. If none has, the client takes no times. */
   readonly observesCalls: boolean;
+  readonly tracing: Tracing;
   readonly #observers: readonly Observer[];
 
   /** @throws ArgumentError unless it is a list of objects */
@@ -186,10 +205,17 @@ export class Observers {
     if (!facts?.areObjects) throw new ArgumentError("observers", expected);
     this.#observers = facts.list;
     this.observesCalls = facts.observesCalls;
+    this.tracing = new Tracing("call", facts.list);
   }
 
   callEnded(event: CallEvent): void {
-    this.#notify((observer) => observer.onCall?.(event));
+    // No closure and no promise for each call.
+    for (const observer of this.#observers) {
+      try {
+        const result: unknown = observer.onCall?.(event);
+        if (result !== undefined) Promise.resolve(result).catch(() => {});
+      } catch {}
+    }
   }
 
   retryScheduled({ name, version }: ScriptFacts, attempt: number, delayMs: number): void {

@@ -23,7 +23,14 @@ export interface EngineOptions {
   readonly entriesOf: (tenant: string) => TenantEntries<Stored>;
   readonly onError: ((error: Error) => void) | undefined;
   /** Counts a request, for metrics. */
-  readonly count: (status: PageStatus) => void;
+  readonly count: (status: PageStatus, place: RequestPlace) => void;
+}
+
+/** Whose request it is. */
+export interface RequestPlace {
+  readonly tenant: string;
+  /** The path of the policy, such as `/products/:id`; empty if no policy names the request. */
+  readonly endpoint: string;
 }
 
 /** Where the answer to a request came from. */

@@ -4,7 +4,7 @@ import { NO_DIRECTIVES } from "../parse/directives.js";
 import { requestDirectives, reuseOf } from "../rules/reuse.js";
 import type { Selection, StoredSelection } from "../store/resource-store.js";
 import type { Stored } from "../store/stored-response.js";
-import { CacheParts, type EngineOptions } from "./cache-parts.js";
+import { CacheParts, type EngineOptions, type RequestPlace } from "./cache-parts.js";
 import type { ForwardReason } from "./cache-status.js";
 import { type Exchange, type Target, tenantKey } from "./exchange.js";
 import { giveUp, startFilling } from "./filling.js";
@@ -40,9 +40,10 @@ export class Engine {
 
   /** The stored answer, if it needs no origin. Else what was found, for `answer`. */
   async early(
-    { tenant, resource }: Pick<Target, "tenant" | "resource">,
+    target: Pick<Target, "tenant" | "endpoint" | "resource">,
     request: RequestHead,
   ): Promise<Early> {
+    const { tenant, resource } = target;
     if (!this.#forwards.isIdle && this.#forwards.get(tenantKey(tenant, resource.name))) return NOTHING_FOUND;
     const selection = await this.#parts.storeOf(tenant).find(resource, request.fields);
     if (selection.kind !== "stored") return { kind: "found", selection };
@@ -53,19 +54,20 @@ export class Engine {
     if (directives.has("no-store") || reuseOf(directives, response, ageMs, isExpired) !== "serve")
       return { kind: "found", selection };
     lease?.release();
-    this.#countHit(selection);
+    this.#countHit(selection, target);
     return { kind: "reply", reply: this.#parts.replies.hit(request, selection) };
   }
 
   /** @param found what `early` has found for the request */
   async answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
     const reply = await this.#answer(exchange, found);
-    if (reply.forwarded) this.#parts.options.count(reply.forwarded === "bypass" ? "bypass" : "miss");
+    if (reply.forwarded)
+      this.#parts.options.count(reply.forwarded === "bypass" ? "bypass" : "miss", exchange.target);
     return reply;
   }
 
-  #countHit({ isOfL1 }: StoredSelection): void {
-    this.#parts.options.count(isOfL1 ? "l1_hit" : "hit");
+  #countHit({ isOfL1 }: StoredSelection, place: RequestPlace): void {
+    this.#parts.options.count(isOfL1 ? "l1_hit" : "hit", place);
   }
 
   async #answer(exchange: Exchange, found: Selection | undefined): Promise<Reply> {
@@ -135,10 +137,10 @@ export class Engine {
     switch (reuse) {
       case "serve":
         lease?.release();
-        this.#countHit(selection);
+        this.#countHit(selection, exchange.target);
         return this.#parts.replies.hit(exchange.request, selection);
       case "refresh":
-        this.#parts.options.count("stale");
+        this.#parts.options.count("stale", exchange.target);
         this.#refreshes.start(exchange, selection);
         return this.#parts.replies.hit(exchange.request, selection);
       case "validate": {

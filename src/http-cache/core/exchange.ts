@@ -9,6 +9,8 @@ import type { Resource } from "../store/resource-store.js";
 /** What a policy says about one request. */
 export interface Target {
   readonly tenant: string;
+  /** The path of the policy; empty without one. */
+  readonly endpoint: string;
   readonly resource: Resource;
   /** The policy's times, for responses that have none of their own. */
   readonly freshMs: number | undefined;

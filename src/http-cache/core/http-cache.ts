@@ -53,7 +53,7 @@ export class HttpCacheCore {
       checksL1: options.checksL1,
       loadTimeoutMs,
       onError,
-      count: (status) => this.#entries.count(status),
+      count: (status, { tenant, endpoint }) => this.#entries.count(status, tenant, endpoint),
       nowMs: () => this.#entries.nowMs(),
       entriesOf: (tenant) => this.#entries.tenant(tenant),
     });
@@ -166,6 +166,7 @@ export class HttpCacheCore {
   ): Exchange {
     const target: Target = {
       tenant: matched?.tenant ?? this.#options.tenant,
+      endpoint: matched?.endpoint ?? "",
       resource: matched?.resource ?? NO_RESOURCE,
       freshMs: matched?.policy.freshMs,
       staleMs: matched?.policy.staleMs ?? 0,

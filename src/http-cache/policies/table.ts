@@ -17,6 +17,8 @@ export type PolicyTable = { readonly [name: string]: AnyPolicy };
 export interface MatchedPolicy {
   readonly name: string;
   readonly policy: AnyPolicy;
+  /** The path of the policy. */
+  readonly endpoint: string;
   readonly tenant: string;
   /** The name of the entry, and its tags. */
   readonly resource: { readonly name: string; readonly tags: readonly string[] };
@@ -145,7 +147,15 @@ export class Policies {
     const tags = [urlTag, ...checkedTags(policy.tags?.(request) ?? [])];
     for (const use of events) tags.push(tagOfPage(use, values, query));
     const resource = { name: `http:${shortName(key)}`, tags: [...new Set(tags)] };
-    const matched = { name, policy, tenant, resource, urlTag, isWhole: isWhole && isPlainPath(path) };
+    const matched = {
+      name,
+      policy,
+      endpoint: policy.path,
+      tenant,
+      resource,
+      urlTag,
+      isWhole: isWhole && isPlainPath(path),
+    };
     return { matched, isByUrl };
   }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Redis } from "ioredis";
 import pg from "pg";
 import { Registry } from "prom-client";
 import { createSchema } from "../../../examples/storefront/books/schema.js";
@@ -8,7 +9,7 @@ import { createPages } from "../../../examples/storefront/shop/http/pages.js";
 import { createShop } from "../../../examples/storefront/shop/http/server.js";
 import { type ConnectionLimits, LIMITS } from "../../../examples/storefront/shop/limits.js";
 import type { ShopResources } from "../../../examples/storefront/shop/terms.js";
-import { createMoonpath } from "../../../src/index.js";
+import { createMoonpath, type Observer } from "../../../src/index.js";
 import { freshDatabase } from "../postgres.js";
 import { freshNamespace, sharedRedis } from "../redis.js";
 
@@ -21,8 +22,13 @@ export async function openTestShop(
   limits: Partial<ConnectionLimits> = {},
   {
     hasPages,
+    observersOf = () => [],
     ...more
-  }: Pick<ShopResources, "hasCaches" | "cdn" | "webhookSecrets"> & { readonly hasPages?: boolean } = {},
+  }: Pick<ShopResources, "hasCaches" | "cdn" | "webhookSecrets"> & {
+    readonly hasPages?: boolean;
+    /** Registers what the test wants, and returns the observers of the client. */
+    readonly observersOf?: (register: Registry, redis: Redis) => readonly Observer[];
+  } = {},
 ) {
   const databaseUrl = await freshDatabase();
   const pool = new pg.Pool({ connectionString: databaseUrl });
@@ -30,7 +36,9 @@ export async function openTestShop(
   pool.on("error", () => undefined);
   const redis = sharedRedis();
   const namespace = freshNamespace();
-  const moonpath = createMoonpath(redis, { namespace, deadlineMs: 10_000 });
+  const register = new Registry();
+  const observers = observersOf(register, redis);
+  const moonpath = createMoonpath(redis, { namespace, deadlineMs: 10_000, observers });
   const schema = `shop_${process.pid}_${Date.now()}`;
   await createSchema(pool, schema);
   const acme = moonpath.tenant("acme");
@@ -48,7 +56,7 @@ export async function openTestShop(
     ...more,
   });
   // A test sends more orders than a customer.
-  const shop = createShop(context, new Registry(), { ...LIMITS, ordersASecond: 10_000, ...limits });
+  const shop = createShop(context, register, { ...LIMITS, ordersASecond: 10_000, ...limits });
   routes(shop);
 
   async function ask(

@@ -1,6 +1,7 @@
 import type { Benchmark } from "../benchmark.js";
 import { http } from "../http/hits.js";
 import { sync } from "../http/sync.js";
+import { observers } from "../observers/observers.js";
 import { cache } from "./cache.js";
 import { cacheSize } from "./cache-size.js";
 import { calls } from "./calls.js";
@@ -29,6 +30,7 @@ export const benchmarks: Readonly<Record<string, Benchmark>> = {
   cluster,
   latency,
   "client-path": clientPath,
+  observers,
   deadlines,
   many,
   "stock-event": stockEvent,

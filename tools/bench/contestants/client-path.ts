@@ -1,6 +1,8 @@
 import { Cluster, type Command, type Redis } from "ioredis";
+import { Registry } from "prom-client";
+import { prometheusObserver } from "../../../src/metrics/prometheus.js";
 import { LOW } from "./hand.js";
-import { withMoonpath } from "./moonpath.js";
+import { type Use, withMoonpath } from "./moonpath.js";
 import { productOf } from "./products.js";
 
 /** Calls that are unanswered at a time. */
@@ -18,7 +20,7 @@ const CALLS_BEFORE = 192;
  * replies come from a server: the connection first records the reply to a command of each size, and
  * later gives it again. All products have names of one length and the same stock.
  */
-export const moonpath = withMoonpath(({ stock }, _, redis) => {
+const readAll: Use = ({ stock }, _, redis) => {
   const read = (number: number) => stock.read({ product: productOf(number), low: LOW });
   let isReplaying = false;
   /** Makes one command of so many calls. While others are unanswered, none of them leaves early. */
@@ -46,6 +48,13 @@ export const moonpath = withMoonpath(({ stock }, _, redis) => {
       await Promise.all(Array.from({ length: OPEN }, caller));
     },
   };
+};
+
+export const moonpath = withMoonpath(readAll);
+
+/** The same with metrics of prom-client. */
+export const withPrometheus = withMoonpath(readAll, {
+  observers: [prometheusObserver({ register: new Registry() })],
 });
 
 /** Records the replies of a connection, and then gives them without the server. */

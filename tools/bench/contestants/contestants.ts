@@ -36,6 +36,7 @@ export const contestants: Readonly<Record<string, StartContestant>> = {
   "100 sales, one after another": many.salesInTurn,
   "100 sales, at once": many.salesAtOnce,
   "client path, Moonpath": clientPath.moonpath,
+  "client path, Moonpath, prom-client": clientPath.withPrometheus,
   "deadline, Moonpath": deadline.moonpath,
   "stock event, Moonpath": event.moonpath,
   "stock event, five steps": event.fiveSteps,

@@ -10,7 +10,7 @@ export const TENANT = "acme";
 const DEADLINE_MS = 60_000;
 
 /** What a contestant does with a client of Moonpath. */
-type Use = (
+export type Use = (
   acme: Tenant,
   moonpath: Moonpath,
   redis: Redis | Cluster,

@@ -36,6 +36,17 @@ describe("moonpath-codegen generate", () => {
     );
   });
 
+  test.each(["dashboards/own.json", "rules/own.md"])(
+    "leaves %s to the tool that writes it, as check does",
+    async (path) => {
+      const project = await locked.copy();
+      await project.write(`generated/${path}`, "{}\n");
+      expect(await project.succeed("generate")).not.toContain(path);
+      expect(await project.read(`generated/${path}`)).toBe("{}\n");
+      expect(await project.run("check")).toMatchObject({ status: 0 });
+    },
+  );
+
   test.each([
     { path: "acl/moonpath.acl", text: "user moonpath on >secret ~* +@all\n" },
     { path: "acl/README.md", text: "# Users\n" },

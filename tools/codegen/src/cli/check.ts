@@ -12,6 +12,7 @@ import {
   CommandError,
   type FolderOptions,
   OUTPUT_ENDINGS,
+  ownFiles,
   refuseOutputAmongSources,
   shown,
 } from "./options.js";
@@ -32,7 +33,7 @@ export async function runCheck(options: FolderOptions): Promise<void> {
   if (generated.problems.length === 0) {
     const fingerprints = new Map([...generated.lua].map(([name, lua]) => [name, lua.fingerprint]));
     checkVersions(generated.model, fingerprints, lock, problems);
-    const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
+    const found = ownFiles(await readFolderIfThere(options.out, OUTPUT_ENDINGS));
     stale.push(...staleFiles(generated.files, found, shown(options.out)));
   }
   const texts = [

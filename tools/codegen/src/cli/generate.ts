@@ -13,6 +13,7 @@ import {
   CommandError,
   type FolderOptions,
   OUTPUT_ENDINGS,
+  ownFiles,
   refuseOutputAmongSources,
   shown,
 } from "./options.js";
@@ -59,7 +60,7 @@ function summarize(scripts: number, touched: Difference, options: FolderOptions)
  * the way, and in a folder that holds nothing of ours: a wrong --out must not cost anybody a file.
  */
 async function foreignFiles(options: FolderOptions, wanted: Files): Promise<string[]> {
-  const found = await readFolderIfThere(options.out, OUTPUT_ENDINGS);
+  const found = ownFiles(await readFolderIfThere(options.out, OUTPUT_ENDINGS));
   const own = [...found].filter(([path, text]) => text === wanted.get(path) || isGeneratedFile(path, text));
   const foreign = [...found.keys()].filter((path) => !own.some(([other]) => other === path));
   const refused = own.length === 0 ? foreign : foreign.filter((path) => wanted.has(path));

@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path
 import { InvalidArgumentError, Option } from "commander";
 import { FolderError } from "../disk/folder-error.js";
 import type { GenerateOptions } from "../generate.js";
+import type { Files } from "../parse/folder.js";
 
 /** The options of folders, which every command has. */
 export interface FolderOptions {
@@ -14,6 +15,14 @@ export interface FolderOptions {
 }
 
 export const OUTPUT_ENDINGS = [".lua", ".ts", ".md", ".acl", ".json"];
+
+/** Folders of the output that other tools write, from other sources. */
+const FOLDERS_OF_OTHERS = /^(?:dashboards|rules)\//;
+
+/** The files of the output folder, without those of other tools. */
+export function ownFiles(files: Files): Files {
+  return new Map([...files].filter(([path]) => !FOLDERS_OF_OTHERS.test(path)));
+}
 
 export const luaOption = () =>
   new Option("--lua <dir>", "folder of the scripts").default("lua").argParser(folderName);
