@@ -110,6 +110,7 @@ true ARGUMENT
       .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
     expect([...new Set(used)].sort()).toEqual([
       "node:crypto",
+      "node:diagnostics_channel",
       "node:events",
       "node:timers/promises",
       "node:util/types",
@@ -117,11 +118,11 @@ true ARGUMENT
     ]);
   });
 
-  test("has a Moonpath part, with all scripts, of less than 1,600 kB before minifying", () => {
+  test("has a Moonpath part, with all scripts, of less than 1,750 kB before minifying", () => {
     const [output] = Object.values(metafile.outputs);
     const ours = Object.entries(output?.inputs ?? {}).filter(([path]) => /^(src|generated)\//.test(path));
     const bytes = ours.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
     expect(bytes).toBeGreaterThan(50_000);
-    expect(bytes).toBeLessThan(1_600_000);
+    expect(bytes).toBeLessThan(1_750_000);
   });
 });

@@ -19,7 +19,7 @@ afterAll(() => consumer?.remove());
 describe("the packed package", () => {
   test("holds only the compiled code, the Redis users and the README", () => {
     const allowed =
-      /^(package\.json|README\.md|LICENSE|generated\/acl\/.+\.(acl|md)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.c?ts)))$/;
+      /^(package\.json|README\.md|LICENSE|generated\/(acl|dashboards|rules)\/.+\.(acl|md|json|yml)|dist\/(keyspace\.json|(src|generated\/ts)\/.+\.(js|d\.c?ts)))$/;
     expect(consumer.moonpath.paths.filter((path) => !allowed.test(path))).toEqual([]);
     for (const path of [
       "README.md",

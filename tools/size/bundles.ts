@@ -14,7 +14,7 @@ const ORDER = '{ product: "lamp", change: -1, backorder: false, low: 2, remember
 export const SIZED_BUNDLES: readonly SizedBundle[] = [
   {
     name: "one call of stock.adjust",
-    maxBytes: 109_000,
+    maxBytes: 112_000,
     source: `import { createScriptClient } from "moonpath/client";
 import { stockAdjust } from "moonpath/stock";
 export const sell = (redis) =>

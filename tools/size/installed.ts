@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 /** What Moonpath may add to ioredis. */
 export const MAX_PACKAGES = 4;
-export const MAX_BYTES = 2_600_000;
+export const MAX_BYTES = 3_000_000;
 
 /** A package in node_modules, with the bytes of its files. */
 export interface InstalledPackage {
