@@ -4,12 +4,13 @@ import type { Benchmark, Ground } from "../../../tools/bench/benchmark.js";
 import { cacheContestants } from "../../../tools/bench/contestants/cache/contestants.js";
 import { contestants } from "../../../tools/bench/contestants/contestants.js";
 import { measureOnGround } from "../../../tools/bench/ground.js";
+import { service } from "../../../tools/bench/http/sync.js";
 import { fillPrices, fillStock } from "../../../tools/bench/support/products.js";
 
 /** Each contestant starts a process. */
 const LIMIT_MS = 300_000;
-/** These need a stopped server, a cluster, or one call for all items. */
-const ELSEWHERE = /^deadline|cluster$|^due items|^views|^client path/;
+/** These need a stopped server, a cluster, another service, or one call for all items. */
+const ELSEWHERE = /^deadline|cluster$|^due items|^views|^client path|^sync/;
 const names = Object.keys(contestants).filter((name) => !ELSEWHERE.test(name));
 
 const measure = (work: (ground: Ground) => Promise<unknown>) => {
@@ -60,6 +61,19 @@ test(
       ])) {
         const result = await side.process.run({ shape: "whole", calls: 100 });
         expect(result.calls, side.name).toBe(100);
+      }
+    });
+  },
+  LIMIT_MS,
+);
+
+test(
+  "both sides call another service",
+  async () => {
+    await measure(async (ground) => {
+      for (const side of await ground.start(["sync, Moonpath", "sync, fetch"], await service(ground))) {
+        const result = await side.process.run({ shape: "in flight", open: 4, ms: 30 });
+        expect(result.calls, side.name).toBeGreaterThanOrEqual(4);
       }
     });
   },

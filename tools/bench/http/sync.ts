@@ -26,7 +26,7 @@ export const sync: Benchmark = {
 };
 
 /** The URL of a service whose answers cost as little as possible. */
-async function service(ground: Ground): Promise<string> {
+export async function service(ground: Ground): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end('{"lamp":5}');
   });
