@@ -49,13 +49,15 @@ async function tryRegister(
 ): Promise<InitialCacheResult> {
   const { entries, names } = store;
   const clock = await entries.tags.storedClock();
+  // At once, because a purge between the two readings would count as older than the build.
+  const opened = clock === undefined ? await entries.tags.clock() : undefined;
   const mark = await entries.read(names.mark, { tags: [] });
   if (mark.kind === "away") return AWAY;
   if (mark.kind !== "granted") return { outcome: "done", stored: 0, left: 0 };
   try {
     if (!(await mark.lease.prepare(false))) return AWAY;
     const routes = await builtRoutes(distDir);
-    const builtAs = await clockOfBuild(store, routes, clock);
+    const builtAs = clockOfBuild(store, routes, opened);
     const stored = await countStored(routes, (route) => registerPage(store, route, builtAs, maxKeepMs));
     await mark.lease.store({ value: { kind: "mark" }, keepMs: maxKeepMs, addedTags: [] });
     return { outcome: "registered", stored, left: routes.length - stored };
@@ -113,16 +115,13 @@ const CLOCK_KEPT_MS = 86_400_000;
 
 /**
  * The reading of the tenant's clock with which the build counts as begun. The clock is at least the server's
- * time in microseconds when it is raised. If the server has none, no tag was invalidated for a day.
+ * time in microseconds when it is raised. If the server had none, no tag was invalidated for a day.
+ *
+ * @param opened the reading of a clock that the server did not have before
  */
-async function clockOfBuild(
-  store: FleetStore,
-  routes: readonly BuiltRoute[],
-  stored: number | undefined,
-): Promise<number> {
+function clockOfBuild(store: FleetStore, routes: readonly BuiltRoute[], opened: number | undefined): number {
   const writtenMs = routes.reduce((first, route) => Math.min(first, route.writtenMs), store.nowMs());
   const begunMs = writtenMs - defaults.buildMarginMs.value;
   const isYoung = store.nowMs() - begunMs < CLOCK_KEPT_MS;
-  if (stored === undefined && isYoung) return store.entries.tags.clock();
-  return Math.max(0, Math.floor(begunMs * 1_000));
+  return opened !== undefined && isYoung ? opened : Math.max(0, Math.floor(begunMs * 1_000));
 }
