@@ -45,6 +45,8 @@ export function jsonRequest<Output>(
   defaults: ResolvedSyncOptions,
 ): { readonly request: SyncRequest; readonly schema: ReplySchema<Output> } {
   return readFrom("options", () => {
+    if (typeof options !== "object" || options === null)
+      throw new ArgumentError("options", "an object with a schema, such as { schema: z.unknown() }");
     refuseUnknownOptions(options, jsonNames);
     const { schema, body: content } = options;
     if (typeof schema?.["~standard"]?.validate !== "function")

@@ -192,6 +192,14 @@ describe("arguments", () => {
     expect(inspect(error)).not.toMatch(/secret/);
   });
 
+  test("options that are left out are named, and not the URL", async () => {
+    const sync = createSync(quick);
+    // As a program without types calls it.
+    const error = await thrownBy(async () => Reflect.apply(sync.json, sync, ["https://shop.example/prices"]));
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(String(error)).toMatch(/argument options: an object with a schema/);
+  });
+
   test("options out of bounds, and options that do not exist, are refused", () => {
     for (const [options, argument] of [
       [{ deadlineMs: 0 }, "deadlineMs"],
